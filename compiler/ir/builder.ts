@@ -1,0 +1,89 @@
+/**
+ * Makes graphs node by node. Types are always asked of the op's shape rule; a misfit is returned, never thrown, by
+ * `tryOp`, and is a bug of the caller in `op`.
+ */
+import { type Attributes, type Graph, type GraphInput, type GraphResult, type Node, type Owned, type Role, type Value, type ValueInfo, type Weight } from './graph.ts';
+import { type Misfit, isMisfit } from '../ops/op.ts';
+import { opNamed } from '../ops/registry.ts';
+import type { TensorType } from './type.ts';
+import type { Place } from '../../dsl/span.ts';
+
+export interface Builder {
+  input(name: string, type: TensorType, role?: Role): Value;
+  /** the op's result, or why the operands do not fit */
+  tryOp(op: string, operands: readonly Value[], attributes?: Attributes, place?: Place): Value | Misfit;
+  op(op: string, operands: readonly Value[], attributes?: Attributes, place?: Place): Value;
+  /** a tensor filled with a number; shape [] unless said */
+  number(value: number, type?: TensorType): Value;
+  constant(graph: Graph): Value;
+  call(callee: Graph, operands: readonly Value[], prefix: string, place?: Place): Value[];
+  /** reads a weight; `own` puts it (and calls with weights) into the list of what the graph owns */
+  weight(weight: Weight): Value;
+  own(owned: Owned): void;
+  nameValue(value: Value, name: string): void;
+  typeOf(value: Value): TensorType;
+  finish(results: readonly GraphResult[], about: { name: string; settings?: string; place?: Place }): Graph;
+}
+
+export const isValue = (value: Value | Misfit): value is Value => typeof value === 'number';
+
+export function createBuilder(): Builder {
+  const inputs: GraphInput[] = [];
+  const nodes: Node[] = [];
+  const values: ValueInfo[] = [];
+  const owns: Owned[] = [];
+
+  const define = (type: TensorType): Value => values.push({ type }) - 1;
+
+  const tryOp: Builder['tryOp'] = (name, operands, attributes = {}, place) => {
+    const type = opNamed(name).shape(operands.map((value) => values[value]!.type), attributes);
+    if (isMisfit(type)) return type;
+    const result = define(type);
+    nodes.push({ kind: 'op', op: name, operands, attributes, results: [result], place });
+    return result;
+  };
+
+  return {
+    input(name, type, role) {
+      const value = define(type);
+      inputs.push(role ? { name, value, role } : { name, value });
+      return value;
+    },
+    tryOp,
+    op(name, operands, attributes, place) {
+      const result = tryOp(name, operands, attributes, place);
+      if (isValue(result)) return result;
+      throw new Error(`${name}: ${result.misfit}`);
+    },
+    number(value, type = { dtype: 'f32', shape: [] }) {
+      const result = define(type);
+      nodes.push({ kind: 'const', value, results: [result] });
+      return result;
+    },
+    constant(graph) {
+      const result = define(graph.values[graph.results[0]!.value]!.type);
+      nodes.push({ kind: 'const', value: graph, results: [result] });
+      return result;
+    },
+    call(callee, operands, prefix, place) {
+      const results = callee.results.map((result) => define(callee.values[result.value]!.type));
+      nodes.push({ kind: 'call', callee, operands, prefix, results, place });
+      return results;
+    },
+    weight(weight) {
+      const result = define(weight.type);
+      nodes.push({ kind: 'weight', weight, results: [result], place: weight.place });
+      return result;
+    },
+    own(owned) {
+      owns.push(owned);
+    },
+    nameValue(value, name) {
+      const info = values[value]!;
+      if (info.name === undefined) values[value] = { ...info, name };
+    },
+    typeOf: (value) => values[value]!.type,
+    finish: (results, { name, settings = '', place }) => ({ name, settings, place, inputs, results, nodes, values, owns }),
+  };
+}
+

@@ -22,7 +22,14 @@ export interface Builder {
   own(owned: Owned): void;
   nameValue(value: Value, name: string): void;
   typeOf(value: Value): TensorType;
-  finish(results: readonly GraphResult[], about: { name: string; settings?: string; place?: Place }): Graph;
+  finish(results: readonly GraphResult[], about: About): Graph;
+}
+
+export interface About {
+  readonly name: string;
+  readonly settings?: string;
+  readonly place?: Place;
+  readonly borrows?: boolean;
 }
 
 export const isValue = (value: Value | Misfit): value is Value => typeof value === 'number';
@@ -83,7 +90,10 @@ export function createBuilder(): Builder {
       if (info.name === undefined) values[value] = { ...info, name };
     },
     typeOf: (value) => values[value]!.type,
-    finish: (results, { name, settings = '', place }) => ({ name, settings, place, inputs, results, nodes, values, owns }),
+    finish(results, { name, settings = '', place, borrows = false }) {
+      const graph = { name, settings, place, inputs, results, nodes, values, owns };
+      return borrows ? { ...graph, borrows } : graph;
+    },
   };
 }
 

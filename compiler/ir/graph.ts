@@ -114,6 +114,12 @@ export interface Graph {
   readonly nodes: readonly Node[];
   readonly values: readonly ValueInfo[];
   readonly owns: readonly Owned[];
+  /**
+   * Reads weights that another graph owns: a backward graph, which reads those of the block it differentiates. It owns
+   * none; its weight nodes, and the calls in it (of graphs that own weights too), stand for the owner's under the
+   * same prefix. Whoever calls it owns nothing by that call.
+   */
+  readonly borrows?: true;
   /** the block or model that it is an instance of */
   readonly place?: Place;
   /** compile-time parameters of the instance as shown to people: `heads: 6, qkv_bias: true`; empty when there are none */

@@ -1,0 +1,37 @@
+/**
+ * The frame of a command. A command is one file in `commands/`, loaded only when it is named; it describes its arguments
+ * to commander and runs. It reports by returning an exit code: a throw is a bug of ours.
+ */
+import type { Command } from 'commander';
+import type { Exit } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Invocation {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly terminal: Terminal;
+}
+
+export interface CommandModule {
+  /** adds arguments and options; `--json` and `--help` are there already */
+  readonly describe: (command: Command) => Command;
+  /** one worked example, shown by `--help` */
+  readonly example: string;
+  readonly run: (invocation: Invocation) => Exit | Promise<Exit>;
+}
+
+/** The one document that `--json` prints. */
+export const printJson = (terminal: Terminal, value: unknown): void =>
+  terminal.out(`${JSON.stringify(value, null, 2)}\n`);
+
+/** Says why a command cannot do what was asked; with `--json` also as the document. */
+export function refuse(
+  { options, terminal }: Pick<Invocation, 'options' | 'terminal'>,
+  exit: Exit,
+  message: string,
+  help?: string,
+): Exit {
+  if (options.json === true) printJson(terminal, { ok: false, error: { exit, message, ...(help && { help }) } });
+  terminal.say(`ditc: ${message}\n${help ? `  = help: ${help}\n` : ''}`);
+  return exit;
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// The bin. It answers `--version` by itself, and in a checkout it builds dist/ when the sources have changed.
+import { existsSync, readFileSync } from 'node:fs';
+
+const here = (name) => new URL(name, import.meta.url);
+const fail = (code, message) => {
+  process.stderr.write(`ditc: ${message}\n`);
+  process.exit(code);
+};
+
+async function freshen() {
+  const { isFresh, build } = await import('./build.mjs');
+  if (isFresh()) return;
+  try {
+    await build();
+  } catch (error) {
+    if (error?.code !== 'ERR_MODULE_NOT_FOUND') fail(70, `the command could not be built\n${error?.message ?? error}`);
+    if (!existsSync(here('../dist/ditc.js'))) {
+      fail(
+        3,
+        'the packages it needs are not installed\n  = help: run `npm start`, or `npm ci --ignore-scripts`, in the checkout',
+      );
+    }
+    process.stderr.write('ditc: warning: built from older sources, since esbuild is not installed\n');
+  }
+}
+
+const [first, ...rest] = process.argv.slice(2);
+if ((first === '--version' || first === '-V') && rest.length === 0) {
+  process.stdout.write(`ditc ${JSON.parse(readFileSync(here('../package.json'), 'utf8')).version}\n`);
+} else {
+  if (existsSync(here('./main.ts'))) await freshen();
+  await import('../dist/ditc.js');
+}

@@ -1,0 +1,72 @@
+/** From the words of a command line to an exit code. */
+import { Command, CommanderError } from 'commander';
+import { refuse } from './command.ts';
+import { commands } from './commands.ts';
+import { reportBug } from './crash.ts';
+import { EXIT, type Exit } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+const overview = (): string => {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return `usage: ditc COMMAND TARGET… [options]
+
+A TARGET is FILE, FILE#NAME (a preset, model or grid of that file; quote it) or - for standard input.
+
+${rows.join('\n')}
+
+\`ditc COMMAND --help\` shows its options and an example; \`ditc --version\` the version.
+exit codes: 0 fine, 1 errors in the spec or data, 2 wrong use, 3 something is missing, 70 a bug of ditc, 130 interrupted
+`;
+};
+
+export async function run(words: readonly string[], terminal: Terminal): Promise<Exit> {
+  const json = words.includes('--json');
+  try {
+    const [first, ...rest] = words;
+    if (first === undefined) {
+      terminal.say(overview());
+      return EXIT.usage;
+    }
+    if (first === '--help' || first === '-h' || first === 'help') {
+      if (rest[0] !== undefined) return await runCommand(rest[0], ['--help'], json, terminal);
+      terminal.out(overview());
+      return EXIT.fine;
+    }
+    return await runCommand(first, rest, json, terminal);
+  } catch (error) {
+    return reportBug(error, json, terminal);
+  }
+}
+
+async function runCommand(name: string, words: readonly string[], json: boolean, terminal: Terminal): Promise<Exit> {
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const context = { options: { json }, terminal };
+  if (entry === undefined) {
+    const what = name.startsWith('-') ? `an option before the command: \`${name}\`` : `no command \`${name}\``;
+    return refuse(context, EXIT.usage, what, '`ditc --help` lists the commands');
+  }
+  const module = await entry.load();
+  const said: string[] = [];
+  const command = module
+    .describe(new Command(`ditc ${name}`).description(entry.summary))
+    .option('--json', 'one JSON document on standard output')
+    .helpOption('-h, --help', 'this text')
+    .addHelpText('after', `\nExample:\n${module.example.trimEnd().replace(/^/gm, '  ')}`)
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => said.push(text), getOutHasColors: () => false })
+    .exitOverride();
+  try {
+    command.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.fine;
+    const [message, hint] = error.message.replace(/^error: /, '').split('\n');
+    return refuse(
+      context,
+      EXIT.usage,
+      `${name}: ${message}`,
+      hint ? hint.replace(/[()]/g, '') : `\`ditc ${name} --help\` shows how`,
+    );
+  }
+  return module.run({ args: command.args, options: command.opts(), terminal });
+}

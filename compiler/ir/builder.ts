@@ -2,11 +2,23 @@
  * Makes graphs node by node. Types are always asked of the op's shape rule; a misfit is returned, never thrown, by
  * `tryOp`, and is a bug of the caller in `op`.
  */
-import { type Attributes, type Graph, type GraphInput, type GraphResult, type Node, type Owned, type Role, type Value, type ValueInfo, type Weight } from './graph.ts';
-import { type Misfit, isMisfit } from '../ops/op.ts';
-import { opNamed } from '../ops/registry.ts';
-import type { TensorType } from './type.ts';
+
 import type { Place } from '../../dsl/span.ts';
+import { isMisfit, type Misfit } from '../ops/op.ts';
+import { opNamed } from '../ops/registry.ts';
+import type {
+  Attributes,
+  Graph,
+  GraphInput,
+  GraphResult,
+  Node,
+  Owned,
+  Role,
+  Value,
+  ValueInfo,
+  Weight,
+} from './graph.ts';
+import type { TensorType } from './type.ts';
 
 export interface Builder {
   input(name: string, type: TensorType, role?: Role): Value;
@@ -43,7 +55,10 @@ export function createBuilder(): Builder {
   const define = (type: TensorType): Value => values.push({ type }) - 1;
 
   const tryOp: Builder['tryOp'] = (name, operands, attributes = {}, place) => {
-    const type = opNamed(name).shape(operands.map((value) => values[value]!.type), attributes);
+    const type = opNamed(name).shape(
+      operands.map((value) => values[value]!.type),
+      attributes,
+    );
     if (isMisfit(type)) return type;
     const result = define(type);
     nodes.push({ kind: 'op', op: name, operands, attributes, results: [result], place });
@@ -96,4 +111,3 @@ export function createBuilder(): Builder {
     },
   };
 }
-

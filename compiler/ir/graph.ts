@@ -86,7 +86,13 @@ export type Init =
 /** What a graph owns, in the order of the text: a weight of its own, or all weights of a graph that it calls. */
 export type Owned =
   | { readonly kind: 'weight'; readonly weight: Weight; readonly shared: boolean }
-  | { readonly kind: 'call'; readonly callee: Graph; readonly prefix: string; readonly shared: boolean; readonly place?: Place };
+  | {
+      readonly kind: 'call';
+      readonly callee: Graph;
+      readonly prefix: string;
+      readonly shared: boolean;
+      readonly place?: Place;
+    };
 
 export interface GraphInput {
   readonly name: string;

@@ -1,0 +1,94 @@
+/**
+ * Which graphs a graph is made of. Everything that works per distinct graph (printing, verifying, digests, passes,
+ * cost) walks these lists; none of them recurses over nesting, so deep specs cannot overflow the stack.
+ */
+import type { Graph } from './graph.ts';
+
+const called = new WeakMap<Graph, readonly Graph[]>();
+const constants = new WeakMap<Graph, readonly Graph[]>();
+
+/** Graphs that a graph calls, or whose weights it owns: each once, in the order of the text. */
+export function calledBy(graph: Graph): readonly Graph[] {
+  let list = called.get(graph);
+  if (list === undefined) {
+    const found = new Set<Graph>();
+    for (const node of graph.nodes) if (node.kind === 'call') found.add(node.callee);
+    for (const owned of graph.owns) if (owned.kind === 'call') found.add(owned.callee);
+    called.set(graph, (list = [...found]));
+  }
+  return list;
+}
+
+/** Closed graphs that a graph holds: constants and initial values, each once. */
+export function constantsOf(graph: Graph): readonly Graph[] {
+  let list = constants.get(graph);
+  if (list === undefined) {
+    const found = new Set<Graph>();
+    for (const node of graph.nodes) {
+      if (node.kind === 'const' && typeof node.value !== 'number') found.add(node.value);
+      if (node.kind === 'weight' && node.weight.init.kind === 'tensor') found.add(node.weight.init.graph);
+    }
+    for (const owned of graph.owns) {
+      if (owned.kind === 'weight' && owned.weight.init.kind === 'tensor') found.add(owned.weight.init.graph);
+    }
+    constants.set(graph, (list = [...found]));
+  }
+  return list;
+}
+
+const mentionedBy = (graph: Graph): readonly Graph[] => {
+  const closed = constantsOf(graph);
+  return closed.length === 0 ? calledBy(graph) : [...calledBy(graph), ...closed];
+};
+
+interface Walk {
+  readonly order: readonly Graph[];
+  /** a graph that reaches itself, which no builder makes */
+  readonly cyclic?: Graph;
+}
+
+function walk(root: Graph, next: (graph: Graph) => readonly Graph[]): Walk {
+  const order: Graph[] = [];
+  const state = new Map<Graph, 'open' | 'done'>([[root, 'open']]);
+  const stack = [{ graph: root, at: 0 }];
+  let cyclic: Graph | undefined;
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1]!;
+    const child = next(top.graph)[top.at++];
+    if (child === undefined) {
+      stack.pop();
+      state.set(top.graph, 'done');
+      order.push(top.graph);
+    } else if (!state.has(child)) {
+      state.set(child, 'open');
+      stack.push({ graph: child, at: 0 });
+    } else if (state.get(child) === 'open') cyclic = child;
+  }
+  return { order, cyclic };
+}
+
+/** Every graph that `root` is made of, closed ones too, each once; callees before callers, so `root` is last. */
+export const graphsOf = (root: Graph): readonly Graph[] => walk(root, mentionedBy).order;
+
+/** The graphs that run when `root` does: without those that only make constants and initial values. */
+export const calledGraphs = (root: Graph): readonly Graph[] => walk(root, calledBy).order;
+
+/** A graph that reaches itself, if there is one. */
+export const findCycle = (root: Graph): Graph | undefined => walk(root, mentionedBy).cyclic;
+
+/**
+ * Calculates something of a graph from the same of the graphs it calls or holds, once for each graph object.
+ */
+export function perGraph<T>(
+  compute: (graph: Graph, of: (other: Graph) => T) => T,
+  graphs: (root: Graph) => readonly Graph[] = graphsOf,
+): (graph: Graph) => T {
+  const known = new WeakMap<Graph, { readonly value: T }>();
+  const of = (graph: Graph): T => known.get(graph)!.value;
+  return (root) => {
+    const memo = known.get(root);
+    if (memo !== undefined) return memo.value;
+    for (const graph of graphs(root)) if (!known.has(graph)) known.set(graph, { value: compute(graph, of) });
+    return of(root);
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * What a graph computes, as a name: SHA-256 over the values in the order in which the results need them. Places, names
+ * of values and blocks, the text of settings, the order of statements, unused nodes and equal nodes make no difference;
+ * ops, attributes, types, calls, paths, kinds and initial values of weights do. How the work is cut into blocks does
+ * too: a call is its callee's digest. The graph that is asked adds the names and roles of its inputs and the names of
+ * its results, since programs bind by them; those of callees are only text.
+ */
+import { calledGraphs, perGraph } from './callees.ts';
+import type { Attribute, Attributes, CallNode, Graph, Init, Node, OpNode, Value } from './graph.ts';
+import { sha256 } from './sha256.ts';
+import { type Dim, isBatch, type TensorType } from './type.ts';
+import { ownsWeights, usesWeights } from './weights.ts';
+
+const showDims = (shape: readonly Dim[]): string => shape.map((dim) => (isBatch(dim) ? `${dim.batch}N` : dim)).join();
+const showTensor = (type: TensorType): string => `${type.dtype}[${showDims(type.shape)}]`;
+
+/** a number as text without loss, and -0 apart from 0 */
+const showFloat = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+
+function showAttribute(value: Attribute): string {
+  if (typeof value === 'number') return showFloat(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return `[${value.map(showFloat).join()}]`;
+  const record = value as Readonly<Record<string, Dim>>;
+  return `{${Object.keys(record)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${showDims([record[key]!])}`)
+    .join()}}`;
+}
+
+function showAttributes(attributes: Attributes): string {
+  const keys = Object.keys(attributes);
+  if (keys.length === 0) return '';
+  if (keys.length > 1) keys.sort();
+  return keys.map((key) => `${key}:${showAttribute(attributes[key]!)}`).join(';');
+}
+
+/** Definitions of values: which node, which of its results. */
+function definitions(graph: Graph): readonly (Node | undefined)[] {
+  const by: (Node | undefined)[] = new Array(graph.values.length).fill(undefined);
+  for (const node of graph.nodes) for (const result of node.results) by[result] = node;
+  return by;
+}
+
+function structure(graph: Graph, of: (other: Graph) => string): string {
+  const by = definitions(graph);
+  const numbers: number[] = new Array(graph.values.length).fill(-1);
+  const lines: string[] = [];
+  const lineOf = new Map<string, number>();
+  let count = 0;
+  for (const input of graph.inputs) {
+    numbers[input.value] = count++;
+    lines.push(showTensor(graph.values[input.value]!.type));
+  }
+
+  const operandsOf = (node: OpNode | CallNode) => node.operands.map((value) => numbers[value]).join();
+  const describe = (node: Node): string => {
+    const type = () => showTensor(graph.values[node.results[0]!]!.type);
+    switch (node.kind) {
+      case 'op':
+        return `${node.op} ${operandsOf(node)} ${showAttributes(node.attributes)} ${type()}`;
+      case 'call':
+        return `call ${of(node.callee)} ${operandsOf(node)} ${usesWeights(node.callee) ? JSON.stringify(node.prefix) : ''}`;
+      case 'weight':
+        return `weight ${JSON.stringify(node.weight.path)} ${type()}`;
+      case 'const':
+        return `const ${typeof node.value === 'number' ? showFloat(node.value) : of(node.value)} ${type()}`;
+    }
+  };
+  const number = (node: Node) => {
+    const line = describe(node);
+    let first = lineOf.get(line);
+    if (first === undefined) {
+      lineOf.set(line, (first = count));
+      count += node.results.length;
+      lines.push(line);
+    }
+    for (let index = 0; index < node.results.length; index++) numbers[node.results[index]!] = first + index;
+  };
+
+  const stack: Value[] = [];
+  for (const result of graph.results) {
+    stack.push(result.value);
+    while (stack.length > 0) {
+      const value = stack[stack.length - 1]!;
+      const node = by[value];
+      if (numbers[value]! >= 0 || node === undefined) {
+        stack.pop();
+        continue;
+      }
+      const operands = node.kind === 'op' || node.kind === 'call' ? node.operands : [];
+      let waiting = false;
+      for (let index = operands.length - 1; index >= 0; index--) {
+        const operand = operands[index]!;
+        if (numbers[operand]! < 0 && by[operand] !== undefined) {
+          stack.push(operand);
+          waiting = true;
+        }
+      }
+      if (!waiting) {
+        stack.pop();
+        number(node);
+      }
+    }
+  }
+  lines.push(`results ${graph.results.map((result) => numbers[result.value]).join()}`);
+  lines.push(`weights ${weightsDigest(graph)}`);
+  return sha256(lines.join('\n'));
+}
+
+function showInit(init: Init): string {
+  switch (init.kind) {
+    case 'fill':
+      return `fill ${showFloat(init.value)}`;
+    case 'normal':
+      return `normal ${showFloat(init.std)}`;
+    case 'uniform':
+      return `uniform ${showFloat(init.bound)}`;
+    case 'xavier_uniform':
+      return `xavier_uniform ${init.fanIn} ${init.fanOut}`;
+    case 'tensor':
+      return `tensor ${structureDigest(init.graph)}`;
+  }
+}
+
+/** The weights of a graph as a name: paths, types, kinds and starts. Their order decides nothing. */
+export const weightsDigest = perGraph<string>((graph, of) => {
+  const lines: string[] = [];
+  for (const owned of graph.owns) {
+    const kind = owned.shared ? 'shared' : 'own';
+    if (owned.kind === 'weight') {
+      const { path, type, trained, init } = owned.weight;
+      lines.push(
+        `${kind} ${JSON.stringify(path)} ${showTensor(type)} ${trained ? 'trained' : 'frozen'} ${showInit(init)}`,
+      );
+    } else if (ownsWeights(owned.callee)) {
+      lines.push(`${kind} ${JSON.stringify(owned.prefix)} ${of(owned.callee)}`);
+    }
+  }
+  return lines.length === 0 ? '' : sha256(lines.sort().join('\n'));
+}, calledGraphs);
+
+/** What a graph computes when it is called: without the names of inputs and results. Equal callees have equal ones. */
+export const structureDigest = perGraph<string>(structure);
+
+const known = new WeakMap<Graph, string>();
+
+/** What a graph computes when it is run: 64 hex digits. */
+export function digestOf(graph: Graph): string {
+  let digest = known.get(graph);
+  if (digest === undefined) {
+    const inputs = graph.inputs.map(({ name, role }) => [
+      name,
+      role ? JSON.stringify(role, Object.keys(role).sort()) : '',
+    ]);
+    const results = graph.results.map(({ name }) => name ?? '');
+    digest = sha256(`${structureDigest(graph)}\n${JSON.stringify([inputs, results])}`);
+    known.set(graph, digest);
+  }
+  return digest;
+}

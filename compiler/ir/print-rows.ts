@@ -55,14 +55,15 @@ export function showRole(role: Role): string {
 
 /** What stands inside of its uses and gets no line: numbers without shape and reads of weights, unless they are named. */
 export function inlineText(graph: Graph, node: Node, digits: Digits): string | undefined {
+  const info = graph.values[node.results[0]!];
+  if (info === undefined) return undefined;
+  const { type, name } = info;
   if (node.kind === 'weight') {
     const { path } = node.weight;
-    const name = graph.values[node.results[0]!]!.name;
     const plain = name === undefined || name === path || path.endsWith(`.${name}`);
     return plain ? `@${showPath(path)}` : undefined;
   }
   if (node.kind !== 'const' || typeof node.value !== 'number') return undefined;
-  const { type, name } = graph.values[node.results[0]!]!;
   if (type.shape.length > 0 || name !== undefined) return undefined;
   const text = showNumber(node.value, digits);
   return type.dtype === 'f32' ? text : `${type.dtype}(${text})`;

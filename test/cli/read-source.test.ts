@@ -43,8 +43,8 @@ test('what is no text', async () => {
     [file('nul.dit', 'dit 1\0'), /^invalid: it is not a text: byte 5 is zero$/],
     // C3 28: a lead byte of two that is not followed by one of 80 to BF
     [
-      file('latin.dit', new Uint8Array([0x64, 0x69, 0x74, 0xc3, 0x28])),
-      /^invalid: it is not valid UTF-8 \(at byte 3\)$/,
+      file('latin.dit', new Uint8Array([0xef, 0xbf, 0xbd, 0x0a, 0xc3, 0x28])),
+      /^invalid: it is not valid UTF-8 \(line 2\)$/,
     ],
     [file('cut.dit', new Uint8Array([0x64, 0xe2, 0x82])), /^invalid: it is not valid UTF-8/],
     [file('surrogate.dit', new Uint8Array([0xed, 0xa0, 0x80])), /^invalid: it is not valid UTF-8/],

@@ -115,7 +115,9 @@ export interface Type {
   readonly span: Span;
 }
 
-export type Dim = { readonly kind: 'rest'; readonly span: Span } | { readonly kind: 'dim'; readonly expr: Expr; readonly span: Span };
+export type Dim =
+  | { readonly kind: 'rest'; readonly span: Span }
+  | { readonly kind: 'dim'; readonly expr: Expr; readonly span: Span };
 
 // ---------------------------------------------------------------- statements
 
@@ -323,7 +325,13 @@ export interface Arm {
 }
 
 /** A name (of an enum member), a literal, or `_` */
-export type Pattern = NameExpr | NumberExpr | StringExpr | BoolExpr | NoneExpr | { readonly kind: 'any'; readonly span: Span };
+export type Pattern =
+  | NameExpr
+  | NumberExpr
+  | StringExpr
+  | BoolExpr
+  | NoneExpr
+  | { readonly kind: 'any'; readonly span: Span };
 
 /** `( e )`: kept, since the formatter keeps it and a head call looks through it */
 export interface ParenExpr extends ExprBase {
@@ -350,7 +358,9 @@ export interface Path {
   readonly span: Span;
 }
 
-export type Segment = { readonly kind: 'word'; readonly text: string; readonly span: Span } | { readonly kind: 'computed'; readonly expr: Expr; readonly span: Span };
+export type Segment =
+  | { readonly kind: 'word'; readonly text: string; readonly span: Span }
+  | { readonly kind: 'computed'; readonly expr: Expr; readonly span: Span };
 
 // ---------------------------------------------------------------- presets, recipes, grids
 

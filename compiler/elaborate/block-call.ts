@@ -1,0 +1,302 @@
+/**
+ * A call of a block: the dims of its tensors are matched, its parameters settled, and the block is instantiated, or an
+ * equal instance is taken again. Two keys lead to an instance: what the call gives, and, with the defaults settled, all
+ * that the instance depends on.
+ */
+import type { Span } from '../../dsl/span.ts';
+import { createBuilder } from '../ir/builder.ts';
+import { isBatch, showShape } from '../ir/type.ts';
+import { ownsWeights } from '../ir/weights.ts';
+import { type Given, matchArguments } from './arguments.ts';
+import { coerce } from './coerce.ts';
+import { type CallSite, type Frame, fail, type Instance, LIMITS, placeOf, type Wanted } from './context.ts';
+import { type Binding, bindShape, showDeclared } from './dims.ts';
+import { createFrame } from './frame.ts';
+import { instantiateBody } from './instance.ts';
+import { toNumber } from './number.ts';
+import type { Signature, TensorParameter, ValueParameter } from './signature.ts';
+import { signatureOf } from './signatures.ts';
+import { type BlockTerm, describe, ERROR, keyOf, list, NONE, showTerm, type TensorTerm, type Term } from './term.ts';
+
+export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wanted: Wanted): Term {
+  const { block } = callee;
+  const name = block.decl.name.text;
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
+    if (at.block === block) return fail(frame, 'D0212', site.callee.span, { name });
+  }
+  if (frame.depth >= LIMITS.depth)
+    return fail(frame, 'D0901', site.span, { what: 'blocks inside blocks', limit: `${LIMITS.depth}` });
+  const signature = signatureOf(block);
+  const { given, sound } = matchArguments(
+    site,
+    signature.parameters.map((parameter) => parameter.name),
+    frame,
+  );
+  const values = evaluateArguments(callee, signature, given, site, frame);
+  if (!sound || values === undefined) return ERROR;
+
+  const { session } = frame;
+  const short = instanceKey(callee, signature, values);
+  let instance = findInstance(short, frame);
+  if (instance === 'failed') return ERROR;
+  if (instance === undefined) {
+    const child = createFrame({
+      session,
+      scope: block.scope,
+      build: createBuilder(),
+      block,
+      what: name,
+      parent: frame,
+      from: { place: placeOf(frame, site.span), path: wanted.prefix?.path ?? '' },
+      depth: frame.depth + 1,
+      evaluate: frame.evaluate,
+    });
+    const settled = settle(signature, values, given, site, child, frame);
+    if (settled) {
+      const full = instanceKey(callee, signature, child.names);
+      instance = full === short ? undefined : findInstance(full, frame);
+      if (instance === undefined) {
+        instance = instantiateBody(block, signature, child);
+        keep(full, instance, child);
+      }
+    } else {
+      instance = 'failed';
+    }
+    if (child.stopped) frame.stopped = true;
+    keep(short, instance, child);
+  }
+  if (instance === 'failed') return ERROR;
+  if (instance.readsTraining)
+    for (let at: Frame | undefined = frame; at !== undefined && !at.readsTraining; at = at.parent)
+      at.readsTraining = true;
+  return emitCall(instance, name, signature, values, site, frame, wanted);
+}
+
+function findInstance(key: string, frame: Frame): Instance | 'failed' | undefined {
+  const { session } = frame;
+  return (
+    session.instances.get(key) ??
+    session.instances.get(`${key} training=${session.training}`) ??
+    (session.failures.has(key) ? 'failed' : undefined)
+  );
+}
+
+function keep(key: string, instance: Instance | 'failed', child: Frame): void {
+  const { session } = child;
+  if (instance === 'failed' || child.failed) {
+    session.failures.add(key);
+    if (instance !== 'failed') session.failures.delete(key);
+    return;
+  }
+  session.instances.set(instance.readsTraining ? `${key} training=${session.training}` : key, instance);
+}
+
+/** What the call gives: by parameter, filled-in ones included; none after a mistake. */
+function evaluateArguments(
+  callee: BlockTerm,
+  signature: Signature,
+  given: ReadonlyMap<string, Given>,
+  site: CallSite,
+  frame: Frame,
+): Map<string, Term> | undefined {
+  const values = new Map<string, Term>();
+  let failed = false;
+  for (const [name, argument] of given) {
+    const parameter = signature.byName.get(name);
+    if (parameter === undefined) continue;
+    const type = parameter.kind === 'value' ? parameter.type : undefined;
+    const raw = argument.term ?? frame.evaluate.expression(argument.expr!, frame, type === undefined ? {} : { type });
+    const what = `\`${name}\` of \`${site.callee.text}\``;
+    const value =
+      parameter.kind === 'value'
+        ? coerce(raw, parameter.type, parameter.optional || parameter.default !== undefined, what, argument.span, frame)
+        : asTensor(raw, parameter, what, argument.span, frame);
+    if (value.kind === 'error') failed = true;
+    else if (value.kind !== 'none' || parameter.kind === 'tensor' || parameter.optional) values.set(name, value);
+  }
+  for (const [name, value] of callee.filled) if (!values.has(name)) values.set(name, value);
+  return failed ? undefined : values;
+}
+
+function asTensor(term: Term, parameter: TensorParameter, what: string, span: Span, frame: Frame): Term {
+  if (term.kind === 'error' || term.kind === 'tensor') return dtypeFits(term, parameter, what, span, frame);
+  if (term.kind === 'none')
+    return parameter.optional
+      ? term
+      : fail(frame, 'D0305', span, { expected: `a tensor for ${what}`, given: '`none`' });
+  const scalar = parameter.dims.every((dim) => dim.kind === 'rest');
+  if (term.kind === 'number' && scalar) {
+    return { kind: 'tensor', value: frame.build.number(toNumber(term.value)), type: { dtype: 'f32', shape: [] } };
+  }
+  return fail(frame, 'D0305', span, { expected: `a tensor for ${what}`, given: describe(term) });
+}
+
+function dtypeFits(term: Term, parameter: TensorParameter, what: string, span: Span, frame: Frame): Term {
+  if (term.kind !== 'tensor') return term;
+  const { dtype } = term.type;
+  if (dtype === parameter.dtype || (dtype === 'int' && parameter.dtype === 'f32')) return term;
+  const word = parameter.dtype === 'f32' ? 'a tensor of numbers' : `an ${parameter.dtype} tensor`;
+  return fail(frame, 'D0305', span, { expected: `${word} for ${what}`, given: describe(term) });
+}
+
+function instanceKey(callee: BlockTerm, signature: Signature, values: ReadonlyMap<string, Term>): string {
+  let key = `${callee.block.id}`;
+  for (const { name } of signature.parameters) {
+    const value = values.get(name);
+    key += value === undefined ? '|' : `|${keyOf(value)}`;
+  }
+  return key;
+}
+
+/** Steps 2 and 3 of a call: binds dims, settles the other parameters, compares the dims that are expressions. */
+function settle(
+  signature: Signature,
+  values: ReadonlyMap<string, Term>,
+  given: ReadonlyMap<string, Given>,
+  site: CallSite,
+  child: Frame,
+  frame: Frame,
+): boolean {
+  const callee = site.callee.text;
+  const binding: Binding = { later: [] };
+  const isParameter = (name: string): boolean => signature.byName.has(name);
+  let sound = true;
+  for (const parameter of signature.parameters) {
+    if (parameter.kind !== 'tensor') continue;
+    const value = values.get(parameter.name);
+    if (value === undefined && !parameter.optional) {
+      fail(frame, 'D0321', site.callee.span, { name: parameter.name, callee });
+      sound = false;
+    }
+    if (value?.kind !== 'tensor') continue;
+    if (!bindShape(parameter.dims, value.type.shape, isParameter, child, parameter.name, binding)) {
+      sayShape(parameter, value, given, site, child, frame);
+      sound = false;
+    }
+  }
+  if (!sound) return false;
+  for (const parameter of signature.parameters) {
+    const value =
+      parameter.kind === 'tensor'
+        ? (values.get(parameter.name) ?? NONE)
+        : settleValue(parameter, values, site, child, frame);
+    if (value.kind === 'error') return false;
+    child.names.set(
+      parameter.name,
+      value.kind === 'tensor' ? { ...value, value: child.build.input(parameter.name, value.type) } : value,
+    );
+  }
+  for (const { dim, given: size, parameter } of binding.later) {
+    const declared = child.evaluate.expression(dim.expr, child);
+    if (declared.kind === 'error') return false;
+    const agrees =
+      declared.kind === 'number'
+        ? toNumber(declared.value) === size
+        : declared.kind === 'batch' && isBatch(size) && toNumber(declared.times) === size.batch;
+    if (agrees) continue;
+    sayShape(
+      signature.byName.get(parameter) as TensorParameter,
+      values.get(parameter) as TensorTerm,
+      given,
+      site,
+      child,
+      frame,
+      `\`${textOf(child, dim.span)}\` is ${showTerm(declared)}`,
+    );
+    return false;
+  }
+  return true;
+}
+
+function settleValue(
+  parameter: ValueParameter,
+  values: ReadonlyMap<string, Term>,
+  site: CallSite,
+  child: Frame,
+  frame: Frame,
+): Term {
+  const { name, type, optional } = parameter;
+  const value = values.get(name);
+  if (value !== undefined) return value;
+  if (parameter.default === undefined) {
+    return optional ? NONE : fail(frame, 'D0321', site.callee.span, { name, callee: site.callee.text });
+  }
+  return coerce(
+    child.evaluate.expression(parameter.default, child, { type }),
+    type,
+    optional,
+    `\`${name}\``,
+    parameter.default.span,
+    child,
+  );
+}
+
+const textOf = (frame: Frame, span: Span): string => frame.scope.file.source.text.slice(span.start, span.end);
+
+function sayShape(
+  parameter: TensorParameter,
+  value: TensorTerm,
+  given: ReadonlyMap<string, Given>,
+  site: CallSite,
+  child: Frame,
+  frame: Frame,
+  note?: string,
+): void {
+  const declared = showDeclared(parameter.dims, child.scope.file.source.text, child.names);
+  fail(
+    frame,
+    'D0302',
+    given.get(parameter.name)?.span ?? site.callee.span,
+    { parameter: parameter.name, block: site.callee.text, declared, given: showShape(value.type.shape) },
+    {
+      labels: [{ place: placeOf(child, parameter.param.span), text: 'declared here' }],
+      notes: note === undefined ? [] : [note],
+    },
+  );
+}
+
+function emitCall(
+  instance: Instance,
+  name: string,
+  signature: Signature,
+  values: ReadonlyMap<string, Term>,
+  site: CallSite,
+  frame: Frame,
+  wanted: Wanted,
+): Term {
+  const { graph } = instance;
+  const owns = ownsWeights(graph);
+  if (owns && wanted.prefix === undefined) {
+    const first = graph.owns[0]!;
+    const weights = first.kind === 'weight' ? `\`${first.weight.path}\`` : `\`${first.prefix}\``;
+    return fail(
+      frame,
+      'D0401',
+      site.callee.span,
+      { callee: name, weights: graph.owns.length > 1 ? `${weights} …` : weights },
+      {
+        help: 'bind it to a new name, or write `as NAME` after the call (`as _` adds nothing to the path)',
+      },
+    );
+  }
+  const prefix = owns ? wanted.prefix!.path : '';
+  const operands: number[] = [];
+  for (const parameter of signature.parameters) {
+    const value = values.get(parameter.name);
+    if (parameter.kind === 'tensor' && value?.kind === 'tensor') operands.push(value.value);
+  }
+  const place = placeOf(frame, site.span);
+  const results = frame.build.call(graph, operands, prefix, place);
+  if (owns) frame.build.own({ kind: 'call', callee: graph, prefix, shared: wanted.prefix!.shared, place });
+  const terms = instance.results.map((result): Term => {
+    if (result === undefined) return NONE;
+    const value = results[result.at]!;
+    return {
+      kind: 'tensor',
+      value,
+      type: frame.build.typeOf(value),
+      ...(result.bound === undefined ? {} : { bound: result.bound }),
+    };
+  });
+  return terms.length === 1 ? terms[0]! : list(terms);
+}

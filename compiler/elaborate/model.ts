@@ -1,0 +1,146 @@
+/**
+ * A model with the values of its parameters becomes two graphs, one for inference and one for training; where its body
+ * never asks for `training` they are the same.
+ */
+import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { createBuilder } from '../ir/builder.ts';
+import type { Graph } from '../ir/graph.ts';
+import { coerce } from './coerce.ts';
+import { createSession, type Frame, fail, type Instance, placeOf } from './context.ts';
+import { EVALUATOR } from './evaluator.ts';
+import { createFrame } from './frame.ts';
+import { checkPaths } from './paths.ts';
+import { signatureOf } from './signatures.ts';
+import type { ModelSymbol } from './symbol.ts';
+import { NONE, showTerm, type Term } from './term.ts';
+
+/** Values of a model's parameters, by name; those that are absent have their defaults. */
+export type Settings = ReadonlyMap<string, Term>;
+
+export interface ModelInstance {
+  readonly symbol: ModelSymbol;
+  /** every parameter, in declared order, defaults included */
+  readonly settings: Settings;
+  /** `preset "DiT-S/2"` or `DiT` with settings: what messages call it */
+  readonly target: string;
+  readonly inference: Graph;
+  readonly training: Graph;
+}
+
+export interface Instantiation {
+  /** absent when there were errors */
+  readonly model?: ModelInstance;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function instantiateModel(
+  symbol: ModelSymbol,
+  settings: Settings,
+  target: string,
+  instances: Map<string, Instance>,
+): Instantiation {
+  const inference = build(symbol, settings, target, instances, false);
+  if (inference.graph === undefined) return { diagnostics: inference.diagnostics };
+  const training = inference.readsTraining ? build(symbol, settings, target, instances, true) : inference;
+  const diagnostics =
+    training === inference ? inference.diagnostics : merge(inference.diagnostics, training.diagnostics);
+  if (training.graph === undefined) return { diagnostics };
+  return {
+    model: { symbol, settings: inference.settings, target, inference: inference.graph, training: training.graph },
+    diagnostics,
+  };
+}
+
+/** Both graphs make the same mistakes where they are the same; each is said once. */
+function merge(first: readonly Diagnostic[], second: readonly Diagnostic[]): readonly Diagnostic[] {
+  const key = (diagnostic: Diagnostic): string =>
+    `${diagnostic.code} ${diagnostic.place.source.path} ${diagnostic.place.span.start}`;
+  const seen = new Set(first.map(key));
+  return [...first, ...second.filter((diagnostic) => !seen.has(key(diagnostic)))];
+}
+
+interface Built {
+  readonly graph?: Graph;
+  readonly settings: Settings;
+  readonly readsTraining: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function build(
+  symbol: ModelSymbol,
+  given: Settings,
+  target: string,
+  instances: Map<string, Instance>,
+  training: boolean,
+): Built {
+  const session = createSession(instances, target, training);
+  const { decl, scope } = symbol;
+  const builder = createBuilder();
+  const frame = createFrame({
+    session,
+    scope,
+    build: builder,
+    what: decl.name.text,
+    evaluate: EVALUATOR,
+    model: { inputs: new Map(), outputs: [] },
+  });
+  const settings = settleParameters(symbol, given, frame);
+  if (settings !== undefined) frame.evaluate.statements(decl.body, frame);
+  const outputs = frame.model!.outputs;
+  if (!session.failed && outputs.length === 0)
+    fail(frame, 'D0504', decl.name.span, { name: decl.name.text }, { help: 'write `output eps = …`' });
+  const shown = [...(settings ?? [])].map(([name, term]) => `${name}: ${showTerm(term)}`).join(', ');
+  const graph = builder.finish(
+    outputs.map(({ name, value }) => ({ name, value })),
+    { name: decl.name.text, settings: shown, place: placeOf(frame, decl.name.span) },
+  );
+  if (!session.failed) checkPaths(graph.owns, frame);
+  return {
+    graph: session.failed ? undefined : graph,
+    settings: settings ?? new Map(),
+    readsTraining: frame.readsTraining,
+    diagnostics: session.diagnostics,
+  };
+}
+
+/** Parameters in declared order; a default may use the ones before it. */
+function settleParameters(symbol: ModelSymbol, given: Settings, frame: Frame): Settings | undefined {
+  const settings = new Map<string, Term>();
+  for (const parameter of signatureOf(symbol).parameters) {
+    const { name, param } = parameter;
+    if (parameter.kind === 'tensor') {
+      fail(
+        frame,
+        'D0305',
+        param.type.span,
+        { expected: 'a parameter of compile time', given: 'a tensor' },
+        { help: 'tensors come into a model by `input`' },
+      );
+      continue;
+    }
+    let value = given.get(name);
+    if (value === undefined && parameter.default !== undefined) {
+      value = coerce(
+        frame.evaluate.expression(parameter.default, frame, { type: parameter.type }),
+        parameter.type,
+        parameter.optional,
+        `\`${name}\``,
+        parameter.default.span,
+        frame,
+      );
+    } else if (value === undefined) {
+      value = parameter.optional
+        ? NONE
+        : fail(
+            frame,
+            'D0321',
+            param.name.span,
+            { name, callee: symbol.decl.name.text },
+            { help: 'give it a default, or a value in the preset' },
+          );
+    }
+    settings.set(name, value);
+    frame.names.set(name, value);
+  }
+  return frame.session.failed ? undefined : settings;
+}

@@ -81,6 +81,10 @@ function misfit(file: string, { name, shape, dtype }: Entry, { data, dtype: has 
       remedy: 'choose a dtype of the same kind',
     };
   }
+  const [least, most] = storedAs(dtype).range ?? [-Infinity, Infinity];
+  if (has === 'int' && data.some((value) => value < least || value > most)) {
+    return { ...about, message: `has integers that do not fit in ${dtype}`, remedy: 'write it as I32' };
+  }
   if (countOf(shape) === data.length) return undefined;
   return {
     ...about,

@@ -18,6 +18,8 @@ interface Stored {
   readonly widen?: (from: ArrayBuffer, count: number, to: Data, at: number) => boolean;
   /** `count` numbers of memory, from index `at`, as they stand in the file; absent for what is read only */
   readonly narrow?: (from: Data, at: number, count: number) => Uint8Array;
+  /** of integers in memory that can be written, where not all can */
+  readonly range?: readonly [number, number];
 }
 
 const floats = (count: number): Data => new Float32Array(count);
@@ -118,11 +120,18 @@ export const STORED = {
     widen: bigs((from, count) => new BigInt64Array(from, 0, count)),
     narrow: (from, at, count) => bytesOf(BigInt64Array.from({ length: count }, (_, i) => BigInt(from[at + i]!))),
   },
-  U64: { bytes: 8, dtype: 'int', allocate: ints, widen: bigs((from, count) => new BigUint64Array(from, 0, count)) },
+  U64: {
+    bytes: 8,
+    dtype: 'int',
+    range: [0, 2 ** 31],
+    allocate: ints,
+    widen: bigs((from, count) => new BigUint64Array(from, 0, count)),
+  },
   I32: { bytes: 4, dtype: 'int', allocate: ints, narrow: each((count) => new Int32Array(count), same) },
   U32: {
     bytes: 4,
     dtype: 'int',
+    range: [0, 2 ** 31],
     allocate: ints,
     widen: copy((from, count) => new Uint32Array(from, 0, count)),
     narrow: each((count) => new Uint32Array(count), same),
@@ -130,6 +139,7 @@ export const STORED = {
   I16: {
     bytes: 2,
     dtype: 'int',
+    range: [-32768, 32767],
     allocate: ints,
     widen: copy((from, count) => new Int16Array(from, 0, count)),
     narrow: each((count) => new Int16Array(count), same),
@@ -137,6 +147,7 @@ export const STORED = {
   U16: {
     bytes: 2,
     dtype: 'int',
+    range: [0, 65535],
     allocate: ints,
     widen: copy((from, count) => new Uint16Array(from, 0, count)),
     narrow: each((count) => new Uint16Array(count), same),
@@ -144,6 +155,7 @@ export const STORED = {
   I8: {
     bytes: 1,
     dtype: 'int',
+    range: [-128, 127],
     allocate: ints,
     widen: copy((from, count) => new Int8Array(from, 0, count)),
     narrow: each((count) => new Int8Array(count), same),
@@ -151,6 +163,7 @@ export const STORED = {
   U8: {
     bytes: 1,
     dtype: 'int',
+    range: [0, 255],
     allocate: ints,
     widen: copy((from, count) => new Uint8Array(from, 0, count)),
     narrow: each((count) => new Uint8Array(count), same),

@@ -34,6 +34,8 @@ export interface Builder {
   own(owned: Owned): void;
   nameValue(value: Value, name: string): void;
   typeOf(value: Value): TensorType;
+  /** the number that fills a value made by `number` */
+  numberOf(value: Value): number | undefined;
   finish(results: readonly GraphResult[], about: About): Graph;
 }
 
@@ -51,6 +53,7 @@ export function createBuilder(): Builder {
   const nodes: Node[] = [];
   const values: ValueInfo[] = [];
   const owns: Owned[] = [];
+  const numbers = new Map<Value, number>();
 
   const define = (type: TensorType): Value => values.push({ type }) - 1;
 
@@ -80,6 +83,7 @@ export function createBuilder(): Builder {
     number(value, type = { dtype: 'f32', shape: [] }) {
       const result = define(type);
       nodes.push({ kind: 'const', value, results: [result] });
+      numbers.set(result, value);
       return result;
     },
     constant(graph) {
@@ -105,6 +109,7 @@ export function createBuilder(): Builder {
       if (info.name === undefined) values[value] = { ...info, name };
     },
     typeOf: (value) => values[value]!.type,
+    numberOf: (value) => numbers.get(value),
     finish(results, { name, settings = '', place, borrows = false }) {
       const graph = { name, settings, place, inputs, results, nodes, values, owns };
       return borrows ? { ...graph, borrows } : graph;

@@ -1,5 +1,6 @@
 /** From the words of a command line to an exit code. */
 import { Command, CommanderError } from 'commander';
+import { nearest } from '../dsl/suggest.ts';
 import { refuse } from './command.ts';
 import { commands } from './commands.ts';
 import { reportBug } from './crash.ts';
@@ -43,8 +44,17 @@ async function runCommand(name: string, words: readonly string[], json: boolean,
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   const context = { options: { json }, terminal };
   if (entry === undefined) {
-    const what = name.startsWith('-') ? `an option before the command: \`${name}\`` : `no command \`${name}\``;
-    return refuse(context, EXIT.usage, what, '`ditc --help` lists the commands');
+    if (name.startsWith('-')) {
+      return refuse(
+        context,
+        EXIT.usage,
+        `unknown option \`${name}\``,
+        'options follow the command: `ditc COMMAND TARGET… [options]`',
+      );
+    }
+    const near = nearest(name, Object.keys(commands));
+    const help = near ? `did you mean \`ditc ${near}\`?` : '`ditc --help` lists the commands';
+    return refuse(context, EXIT.usage, `there is no command \`${name}\``, help);
   }
   const module = await entry.load();
   const said: string[] = [];
@@ -60,13 +70,20 @@ async function runCommand(name: string, words: readonly string[], json: boolean,
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.fine;
-    const [message, hint] = error.message.replace(/^error: /, '').split('\n');
-    return refuse(
-      context,
-      EXIT.usage,
-      `${name}: ${message}`,
-      hint ? hint.replace(/[()]/g, '') : `\`ditc ${name} --help\` shows how`,
-    );
+    return refuse(context, EXIT.usage, ...translate(name, error));
   }
   return module.run({ args: command.args, options: command.opts(), terminal });
+}
+
+/** What commander says, in our words: backquotes, no "error:", and the hint as help. */
+function translate(name: string, error: CommanderError): [message: string, help: string] {
+  const [first = '', hint] = error.message
+    .replace(/^error: /, '')
+    .replaceAll("'", '`')
+    .split('\n');
+  const suggestion = /^\(Did you mean (.*)\?\)$/.exec(hint ?? '')?.[1];
+  return [
+    `${name}: ${first.replace(/\. Expected (\d+) arguments? but got (\d+)\.?$/, ': it takes $1, not $2').replace(/\.$/, '')}`,
+    suggestion ? `did you mean \`${suggestion}\`?` : `\`ditc ${name} --help\` shows how`,
+  ];
 }

@@ -29,7 +29,8 @@ function showAttribute(value: Attribute): string {
     .join()}}`;
 }
 
-function showAttributes(attributes: Attributes): string {
+/** Equal for equal attributes. */
+export function attributesText(attributes: Attributes): string {
   const keys = Object.keys(attributes);
   if (keys.length === 0) return '';
   if (keys.length > 1) keys.sort();
@@ -59,7 +60,7 @@ function structure(graph: Graph, of: (other: Graph) => string): string {
     const type = () => showTensor(graph.values[node.results[0]!]!.type);
     switch (node.kind) {
       case 'op':
-        return `${node.op} ${operandsOf(node)} ${showAttributes(node.attributes)} ${type()}`;
+        return `${node.op} ${operandsOf(node)} ${attributesText(node.attributes)} ${type()}`;
       case 'call':
         return `call ${of(node.callee)} ${operandsOf(node)} ${usesWeights(node.callee) ? JSON.stringify(node.prefix) : ''}`;
       case 'weight':

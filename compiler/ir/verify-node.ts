@@ -2,12 +2,12 @@
 import { isMisfit } from '../ops/op.ts';
 import { isOpName, opNamed } from '../ops/registry.ts';
 import { borrowedWeights } from './borrowed.ts';
-import { calledGraphs, perGraph } from './callees.ts';
+import { closedProblem } from './closed.ts';
 import { weightsDigest } from './digest.ts';
 import type { CallNode, ConstNode, Graph, Node, OpNode, Value, Weight, WeightNode } from './graph.ts';
 import { showStart } from './path-problems.ts';
-import { isBatch, sameType, showType, type TensorType } from './type.ts';
-import { joinPath, ownsWeights, usesWeights } from './weights.ts';
+import { sameType, showType, type TensorType } from './type.ts';
+import { joinPath, ownsWeights } from './weights.ts';
 
 /** What a graph owns, by path. */
 export interface Surroundings {
@@ -110,19 +110,3 @@ function readProblems(
 /** By value, since passes and readers make new objects. */
 const sameWeight = (a: Weight, b: Weight): boolean =>
   a === b || (a.trained === b.trained && sameType(a.type, b.type) && showStart(a) === showStart(b));
-
-const dependsOnBatch = perGraph<boolean>(
-  (graph, of) =>
-    graph.values.some(({ type }) => type.shape.some(isBatch)) ||
-    graph.nodes.some((node) => node.kind === 'call' && of(node.callee)),
-  calledGraphs,
-);
-
-/** Why a graph is no constant: it reads something, or cannot be evaluated by itself. */
-export function closedProblem(graph: Graph): string | undefined {
-  if (graph.results.length !== 1) return `the constant ${graph.name} has ${graph.results.length} results`;
-  if (graph.values[graph.results[0]!.value] === undefined) return `the constant ${graph.name} has no value`;
-  if (graph.inputs.length > 0) return `the constant ${graph.name} reads an input`;
-  if (usesWeights(graph)) return `the constant ${graph.name} has a weight`;
-  return dependsOnBatch(graph) ? `the constant ${graph.name} depends on the batch` : undefined;
-}

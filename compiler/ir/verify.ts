@@ -4,12 +4,13 @@
  */
 import { weightTable } from './borrowed.ts';
 import { findCycle, graphsOf, perGraph } from './callees.ts';
+import { closedProblem } from './closed.ts';
 import type { Graph, Node, Value, Weight } from './graph.ts';
 import { labelsOf } from './labels.ts';
 import { pathProblems } from './path-problems.ts';
 import { type Operand, operandsOf, showOperand } from './print-rows.ts';
 import { isBatch, showType, type TensorType } from './type.ts';
-import { closedProblem, nodeProblems, type Surroundings } from './verify-node.ts';
+import { nodeProblems, type Surroundings } from './verify-node.ts';
 
 const verified = new WeakMap<Graph, readonly string[]>();
 

@@ -1,0 +1,48 @@
+/**
+ * A pass makes a graph into another that computes the same. Passes work on each distinct graph once, callees first, and
+ * remember what they made of it: 28 calls of a block, and all models of a grid that have it, share one rewriting. What
+ * a pass does not change it returns as it is. Weights are nobody's business here: `owns` stays, whatever is dropped.
+ */
+import { calledGraphs, perGraph } from '../ir/callees.ts';
+import type { Graph, Node, Value, ValueInfo } from '../ir/graph.ts';
+
+export interface Pass {
+  /** an imperative: `share-equal` */
+  readonly name: string;
+  /** one sentence for people */
+  readonly doc: string;
+  readonly run: (graph: Graph) => Graph;
+}
+
+/** A pass that rewrites one graph at a time; its callees have already been rewritten. */
+export function perBlock(name: string, doc: string, rewrite: (graph: Graph) => Graph): Pass {
+  return { name, doc, run: perGraph<Graph>((graph, of) => rewrite(withCallees(graph, of)), calledGraphs) };
+}
+
+/** The graph with other graphs in the places of its callees. */
+function withCallees(graph: Graph, of: (callee: Graph) => Graph): Graph {
+  const changed = <T extends { readonly kind: string }>(item: T & { readonly callee?: Graph }): boolean =>
+    item.callee !== undefined && of(item.callee) !== item.callee;
+  if (!graph.nodes.some(changed) && !graph.owns.some(changed)) return graph;
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => (node.kind === 'call' ? { ...node, callee: of(node.callee) } : node)),
+    owns: graph.owns.map((owned) => (owned.kind === 'call' ? { ...owned, callee: of(owned.callee) } : owned)),
+  };
+}
+
+/** The graph with these nodes, which speak of its values, and no values but theirs. `instead` says what stands for what. */
+export function withNodes(graph: Graph, nodes: readonly Node[], instead: ReadonlyMap<Value, Value> = new Map()): Graph {
+  const values: ValueInfo[] = [];
+  const renamed = new Int32Array(graph.values.length).fill(-1);
+  const define = (value: Value): Value => (renamed[value] = values.push(graph.values[value]!) - 1);
+  const use = (value: Value): Value => renamed[instead.get(value) ?? value]!;
+  const inputs = graph.inputs.map((input) => ({ ...input, value: define(input.value) }));
+  const made = nodes.map((node): Node => {
+    if (node.kind === 'const' || node.kind === 'weight') return { ...node, results: node.results.map(define) };
+    const operands = node.operands.map(use);
+    return { ...node, operands, results: node.results.map(define) };
+  });
+  const results = graph.results.map((result) => ({ ...result, value: use(result.value) }));
+  return { ...graph, inputs, results, nodes: made, values };
+}

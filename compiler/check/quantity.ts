@@ -1,0 +1,26 @@
+/** Numbers as papers print them: `118.64G`, `675.13M`, `0.47 %`. */
+const STEPS: readonly (readonly [number, string])[] = [
+  [1e15, 'P'],
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'K'],
+];
+
+/** At most `digits` significant digits, with a decimal suffix. P is not a suffix of the language, but reads. */
+export function showQuantity(value: number, digits = 5): string {
+  const step = STEPS.find(([size]) => Math.abs(value) >= size);
+  return step === undefined
+    ? String(Number(value.toPrecision(digits)))
+    : `${Number((value / step[0]).toPrecision(digits))}${step[1]}`;
+}
+
+/** "0.47 % more", "12 less", "equal" */
+export function showDifference(value: number, expected: number): string {
+  if (value === expected) return 'equal';
+  const direction = value > expected ? 'more' : 'less';
+  const difference = Math.abs(value - expected);
+  return expected === 0
+    ? `${showQuantity(difference)} ${direction}`
+    : `${showQuantity(difference)} ${direction}, ${Number(((100 * difference) / Math.abs(expected)).toPrecision(2))} %`;
+}

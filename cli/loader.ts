@@ -36,26 +36,37 @@ function projectOf(folder: string): string {
   return inside(real('.'), folder) ? real('.') : folder;
 }
 
-/** The id of the text that came from standard input. */
+/** What is shown for the text that came from standard input. */
 const STDIN = '<stdin>';
+
+/** `std.blocks` for a file of the standard library, else the file itself: the id by which the compiler knows it. */
+function idOf(file: string): string {
+  const library = real(std);
+  if (!inside(library, file)) return file;
+  return `std.${path.relative(library, file).slice(0, -'.dit'.length).split(path.sep).join('.')}`;
+}
 
 /** The entry file, whose text has been read, as named by a person: a path or `-`. */
 export function entryOf(name: string, text: string): Loaded {
   if (name === '-') return { id: path.join(real('.'), STDIN), source: { path: STDIN, text } };
-  return { id: real(name), source: { path: name, text } };
+  return { id: idOf(real(name)), source: { path: name, text } };
 }
 
 /** A loader for the imports of one entry file. Each file is read once. */
 export function diskLoader(entry: Loaded): Loader {
-  const project = projectOf(path.dirname(entry.id));
+  const isStdin = entry.source.path === STDIN;
+  const start = isStdin ? entry.id : real(entry.source.path);
+  const project = projectOf(path.dirname(start));
+  /** by id: the file, and the path that is shown for it */
+  const files = new Map([[entry.id, { file: start, show: isStdin ? STDIN : entry.source.path }]]);
   const known = new Map<string, ReturnType<Loader['load']>>();
-  const shown = new Map([[entry.id, entry.source.path === STDIN ? '.' : entry.source.path]]);
 
-  function read(id: string, show: string): ReturnType<Loader['load']> {
+  function read(file: string, show: string): ReturnType<Loader['load']> {
+    const id = idOf(file);
     const before = known.get(id);
     if (before !== undefined) return before;
-    const result = readFileSource(id);
-    shown.set(id, show);
+    const result = readFileSource(file);
+    files.set(id, { file, show });
     const loaded = 'text' in result ? { id, source: { path: show, text: result.text } } : explain(result.problem);
     known.set(id, loaded);
     return loaded;
@@ -64,20 +75,19 @@ export function diskLoader(entry: Loaded): Loader {
   return {
     load({ kind, text }, from = entry.id) {
       if (kind === 'module') {
-        const name = text.replace(/^std\./, '').replaceAll('.', '/');
-        const file = path.join(std, `${name}.dit`);
+        const file = path.join(std, `${text.replace(/^std\./, '').replaceAll('.', '/')}.dit`);
         if (text.startsWith('std.') && existsSync(file)) return read(real(file), `${text.replaceAll('.', '/')}.dit`);
         return unknownModule(text);
       }
-      if (!text.endsWith('.dit'))
+      if (!text.endsWith('.dit')) {
         return { problem: 'it does not end in `.dit`', help: 'write the whole name of the file' };
-      const folder = path.dirname(from);
-      const id = real(path.resolve(folder, text));
-      if (!inside(project, id) && !inside(real(std), id)) {
-        return { problem: `it leads out of the project`, help: `imports stay inside ${showFolder(project)}` };
       }
-      const show = path.normalize(path.join(path.dirname(shown.get(from) ?? from), text));
-      return read(id, path.isAbsolute(text) ? id : show);
+      const importer = files.get(from)!;
+      const file = real(path.resolve(path.dirname(importer.file), text));
+      if (!inside(project, file) && !inside(real(std), file)) {
+        return { problem: 'it leads out of the project', help: `imports stay inside ${showFolder(project)}` };
+      }
+      return read(file, path.isAbsolute(text) ? file : path.normalize(path.join(path.dirname(importer.show), text)));
     },
   };
 }

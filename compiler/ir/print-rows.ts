@@ -53,20 +53,29 @@ export function showRole(role: Role): string {
   return role.null === undefined ? `label(${role.classes})` : `label(${role.classes}, null: ${role.null})`;
 }
 
-/** What stands inside of its uses and gets no line: numbers without shape and reads of weights, unless they are named. */
+/** What stands inside of its uses and gets no line: reads of weights, and numbers without shape or name. */
 export function inlineText(graph: Graph, node: Node, digits: Digits): string | undefined {
   const info = graph.values[node.results[0]!];
   if (info === undefined) return undefined;
   const { type, name } = info;
-  if (node.kind === 'weight') {
-    const { path } = node.weight;
-    const plain = name === undefined || name === path || path.endsWith(`.${name}`);
-    return plain ? `@${showPath(path)}` : undefined;
-  }
+  if (node.kind === 'weight') return `@${showPath(node.weight.path)}`;
   if (node.kind !== 'const' || typeof node.value !== 'number') return undefined;
   if (type.shape.length > 0 || name !== undefined) return undefined;
   const text = showNumber(node.value, digits);
   return type.dtype === 'f32' ? text : `${type.dtype}(${text})`;
+}
+
+/** The names of weights that a spec calls otherwise than their paths end: `param b as bias`. */
+export function aliasesOf(graph: Graph): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  for (const node of graph.nodes) {
+    if (node.kind !== 'weight') continue;
+    const { path } = node.weight;
+    const name = graph.values[node.results[0]!]?.name;
+    if (name !== undefined && name !== path.slice(path.lastIndexOf('.') + 1) && !aliases.has(path))
+      aliases.set(path, name);
+  }
+  return aliases;
 }
 
 export function operandsOf(graph: Graph, digits: Digits): readonly Operand[] {
@@ -122,7 +131,7 @@ export function rowOf(graph: Graph, node: Node, operands: readonly Operand[], st
         return `call ${style.labels.get(node.callee)}(${uses})${path}`;
       }
       case 'weight':
-        return `weight @${showPath(node.weight.path)}`;
+        return `@${showPath(node.weight.path)}`;
       case 'const':
         return typeof node.value === 'number'
           ? `fill ${showNumber(node.value, style.digits)}`

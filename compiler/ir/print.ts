@@ -4,6 +4,7 @@
  *     graph Attention#2 {heads: 6}                               the block, and its settings
  *       input %0 x: [N, 256, 384]                                the role of a model's input stands behind the type
  *       frozen pos_embed: [1, 256, 384] = const sincos2d         a weight and how it starts; `param` is trained
+ *       param b as bias: [384] = 0                               a weight that the spec calls `b`
  *       %1 x1: [N, 256, 384] = layernorm %0 {eps: 1e-6}          an op; numbers and weights stand in it: `mul %0, 0.5`, `add %0, @bias`
  *       %2: [N, 256, 1152] = call Linear#2(%1) as qkv            a call, and the path of the weights inside; `as _` for none
  *       %3: [N, 256] = fill 0                                    a tensor of one number
@@ -22,7 +23,17 @@
 import type { Graph, Owned, Weight } from './graph.ts';
 import { labelsOf, sectionsOf, showName } from './labels.ts';
 import type { Digits } from './number-text.ts';
-import { type Claim, operandsOf, rowOf, type Style, showInit, showOperand, showPath, showRole } from './print-rows.ts';
+import {
+  aliasesOf,
+  type Claim,
+  operandsOf,
+  rowOf,
+  type Style,
+  showInit,
+  showOperand,
+  showPath,
+  showRole,
+} from './print-rows.ts';
 import { findRuns, HOLE, type Row, showAffine } from './runs.ts';
 import { showType } from './type.ts';
 import { ownsWeights } from './weights.ts';
@@ -77,11 +88,13 @@ function statements(graph: Graph, style: Style): string[] {
     );
   }
 
-  for (const weight of borrowed(graph)) lines.push(showOwned({ kind: 'weight', weight, shared: false }, style));
+  const aliases = aliasesOf(graph);
+  for (const weight of borrowed(graph))
+    lines.push(showOwned({ kind: 'weight', weight, shared: false }, aliases, style));
 
   const rows: Row[] = [];
   const say = (text: string) => rows.push({ text, ints: [], counts: false });
-  const declare = (owned: Owned) => say(showOwned(owned, style));
+  const declare = (owned: Owned) => say(showOwned(owned, aliases, style));
   const claimed = ownedCalls(graph);
   let next = 0;
   for (const node of graph.nodes) {
@@ -135,13 +148,15 @@ function borrowed(graph: Graph): Iterable<Weight> {
   return weights.values();
 }
 
-function showOwned(owned: Owned, style: Style): string {
+function showOwned(owned: Owned, aliases: ReadonlyMap<string, string>, style: Style): string {
   const shared = owned.shared ? 'shared ' : '';
   if (owned.kind === 'call') {
     return `owns ${style.labels.get(owned.callee)} as ${shared}${owned.prefix === '' ? '_' : showPath(owned.prefix)}`;
   }
   const { path, type, trained, init } = owned.weight;
-  return `${shared}${trained ? 'param' : 'frozen'} ${showPath(path)}: ${showType(type)} = ${showInit(init, style)}`;
+  const alias = aliases.get(path);
+  const name = alias === undefined ? showPath(path) : `${showName(alias)} as ${showPath(path)}`;
+  return `${shared}${trained ? 'param' : 'frozen'} ${name}: ${showType(type)} = ${showInit(init, style)}`;
 }
 
 function withLoops(rows: readonly Row[]): string[] {

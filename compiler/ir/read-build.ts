@@ -29,7 +29,7 @@ export function buildGraph(text: GraphText, built: ReadonlyMap<string, Graph>): 
     return value;
   };
   const weightAt = (path: string): Weight | undefined => {
-    const weight = weights.get(path);
+    const weight = weights.get(path)?.weight;
     if (weight === undefined) fail(`there is no weight \`${path}\` in \`${text.label}\``);
     return weight;
   };
@@ -45,7 +45,7 @@ export function buildGraph(text: GraphText, built: ReadonlyMap<string, Graph>): 
     if (operand.kind === 'weight') {
       const weight = weightAt(operand.path);
       if (weight === undefined) return 0;
-      nodes.push({ kind: 'weight', weight, results: [(value = define(weight.type))] });
+      nodes.push({ kind: 'weight', weight, results: [(value = define(weight.type, weights.get(operand.path)?.name))] });
     } else {
       value = define({ dtype: operand.dtype, shape: [] });
       nodes.push({ kind: 'const', value: operand.value, results: [value] });
@@ -67,9 +67,6 @@ export function buildGraph(text: GraphText, built: ReadonlyMap<string, Graph>): 
       const operands = expression.operands.map(use);
       const { op, attributes } = expression;
       nodes.push({ kind: 'op', op, operands, attributes, results: defined.map(defineId) });
-    } else if (expression.kind === 'weight') {
-      const weight = weightAt(expression.path);
-      if (weight !== undefined) nodes.push({ kind: 'weight', weight, results: defined.map(defineId) });
     } else {
       const value = expression.kind === 'fill' ? expression.value : built.get(expression.label)!;
       nodes.push({ kind: 'const', value, results: defined.map(defineId) });
@@ -85,7 +82,7 @@ export function buildGraph(text: GraphText, built: ReadonlyMap<string, Graph>): 
       }
       case 'weight':
         if (text.borrows) break;
-        owns.push({ kind: 'weight', weight: weights.get(statement.path)!, shared: statement.shared });
+        owns.push({ kind: 'weight', weight: weights.get(statement.path)!.weight, shared: statement.shared });
         break;
       case 'owns':
         owns.push({
@@ -114,13 +111,18 @@ export function buildGraph(text: GraphText, built: ReadonlyMap<string, Graph>): 
   return text.borrows ? { ...graph, borrows: true } : graph;
 }
 
-function declaredWeights(text: GraphText, built: ReadonlyMap<string, Graph>): ReadonlyMap<string, Weight> {
-  const weights = new Map<string, Weight>();
+interface Declared {
+  readonly weight: Weight;
+  readonly name?: string;
+}
+
+function declaredWeights(text: GraphText, built: ReadonlyMap<string, Graph>): ReadonlyMap<string, Declared> {
+  const weights = new Map<string, Declared>();
   for (const { statement } of text.statements) {
     if (statement.kind !== 'weight') continue;
-    const { path, type, trained, init } = statement;
+    const { path, name, type, trained, init } = statement;
     const start: Init = init.kind === 'const' ? { kind: 'tensor', graph: built.get(init.label)! } : init;
-    if (!weights.has(path)) weights.set(path, { path, type, trained, init: start });
+    if (!weights.has(path)) weights.set(path, { weight: { path, type, trained, init: start }, name });
   }
   return weights;
 }

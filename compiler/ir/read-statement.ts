@@ -32,7 +32,6 @@ export type Expression =
       readonly shared: boolean;
       readonly prefix: string;
     }
-  | { readonly kind: 'weight'; readonly path: string }
   | { readonly kind: 'fill'; readonly value: number }
   | { readonly kind: 'const'; readonly label: string };
 
@@ -48,6 +47,7 @@ export type Statement =
   | {
       readonly kind: 'weight';
       readonly path: string;
+      readonly name?: string;
       readonly type: TensorType;
       readonly trained: boolean;
       readonly shared: boolean;
@@ -136,11 +136,13 @@ function weight(scan: Scanner): Statement {
   const shared = scan.take('shared ');
   const trained = scan.take('param ');
   if (!trained) scan.expect('frozen ');
-  const at = scan.path();
+  const first = scan.path();
+  const at = scan.take(' as ') ? scan.path() : undefined;
   scan.expect(': ');
   const read = type(scan);
   scan.expect(' = ');
-  return { kind: 'weight', path: at, type: read, trained, shared, init: init(scan) };
+  const named = at === undefined ? { path: first } : { path: at, name: first };
+  return { kind: 'weight', ...named, type: read, trained, shared, init: init(scan) };
 }
 
 function init(scan: Scanner): InitText {
@@ -175,10 +177,6 @@ function expression(scan: Scanner): Expression {
     scan.expect(')');
     const word = scan.take(' as ') ? 'as' : scan.take(' reads ') ? 'reads' : '';
     return { kind: 'call', label, operands, word, ...(word === '' ? { prefix: '', shared: false } : path(scan)) };
-  }
-  if (scan.word('weight')) {
-    scan.expect('@');
-    return { kind: 'weight', path: scan.path() };
   }
   if (scan.word('fill')) return { kind: 'fill', value: number(scan) };
   if (scan.word('const')) return { kind: 'const', label: scan.label() };

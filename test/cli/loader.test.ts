@@ -83,7 +83,7 @@ test('what cannot be imported', () => {
 test('modules are those of this package', () => {
   const loaded = load('std.nn', 'module');
   assert.ok('source' in loaded, JSON.stringify(loaded));
-  assert.is(loaded.source.path, 'std/nn.dit');
+  assert.equal([loaded.id, loaded.source.path], ['std.nn', 'std/nn.dit']);
   assert.match(loaded.source.text, /^dit 1\b/);
   assert.match(problem('std.blocs', 'module'), /^there is no such module; did you mean `std.blocks`\?$/);
   assert.match(problem('numpy.random.generator', 'module'), /^there is no such module; there are `std\./);

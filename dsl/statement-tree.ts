@@ -1,0 +1,107 @@
+/** Concrete tree → typed tree: statements. */
+import type { CstNode } from 'chevrotain';
+import {
+  type Context,
+  nameOf,
+  nodeOf,
+  nodesOf,
+  placeOf,
+  spanOf,
+  spanOfToken,
+  tokenOf,
+  tokensOf,
+  unquote,
+} from './cst.ts';
+import { exprOf, pathOf, typeOf } from './expression-tree.ts';
+import { MAX_DEPTH } from './limits.ts';
+import { report } from './syntax-codes.ts';
+import type { Expr, Name, Stmt, StringExpr } from './tree.ts';
+
+export function statementsOf(context: Context, node: CstNode | undefined, depth: number): Stmt[] {
+  if (node === undefined) return [];
+  return nodesOf(node, 'statement').flatMap((statement) => statementOf(context, statement, depth) ?? []);
+}
+
+const bodyOf = (context: Context, node: CstNode | undefined, depth: number) =>
+  statementsOf(context, node && nodeOf(node, 'statements'), depth);
+
+const targetsOf = (node: CstNode): Name[] =>
+  nodesOf(nodeOf(node, 'targets')!, 'target').map((target) =>
+    nameOf(tokenOf(target, 'Id') ?? tokenOf(target, 'Underscore')!),
+  );
+
+function valueOf(context: Context, node: CstNode, depth: number): Expr {
+  const value = nodeOf(node, 'value');
+  return exprOf(context, value && nodeOf(value, 'expr'), spanOf(node).end, depth);
+}
+
+function statementOf(context: Context, node: CstNode, above: number): Stmt | undefined {
+  const span = spanOf(node);
+  const doc = context.docs.get(span.start);
+  const depth = above + 1;
+  const only = Object.values(node.children)[0]?.[0] as CstNode;
+  switch (only.name) {
+    case 'assign': {
+      const op = tokenOf(only, 'PlusAssign') ? '+=' : '=';
+      return { kind: 'assign', targets: targetsOf(only), op, value: valueOf(context, only, depth), span, doc };
+    }
+    case 'weight': {
+      const path = nodeOf(only, 'path');
+      return {
+        kind: 'weight',
+        trained: tokenOf(only, 'param') !== undefined,
+        name: nameOf(tokenOf(only, 'Id')!),
+        path: path && pathOf(context, path, depth),
+        type: typeOf(context, nodeOf(only, 'type'), span.end, depth),
+        init: valueOf(context, only, depth),
+        span,
+        doc,
+      };
+    }
+    case 'inputStatement': {
+      const type = typeOf(context, nodeOf(only, 'type'), span.end, depth);
+      return { kind: 'input', name: nameOf(tokenOf(only, 'Id')!), type, span, doc };
+    }
+    case 'output':
+      return { kind: 'output', targets: targetsOf(only), value: valueOf(context, only, depth), span, doc };
+    case 'require': {
+      const token = tokenOf(only, 'String')!;
+      const message: StringExpr = { kind: 'string', value: unquote(token.image), span: spanOfToken(token) };
+      const condition = exprOf(context, nodeOf(only, 'expr'), span.end, depth);
+      return { kind: 'require', condition, message, span, doc };
+    }
+    case 'if':
+      return ifOf(context, only, depth, doc);
+    default: {
+      const names = tokensOf(only, 'Id').map(nameOf);
+      const over = exprOf(context, nodeOf(only, 'expr'), span.end, depth);
+      return { kind: 'for', names, over, body: bodyOf(context, nodeOf(only, 'body'), depth), span, doc };
+    }
+  }
+}
+
+function ifOf(context: Context, node: CstNode, depth: number, doc: string | undefined): Stmt | undefined {
+  const conditions = nodesOf(node, 'expr');
+  const bodies = nodesOf(node, 'body');
+  const words = tokensOf(node, 'if');
+  const { start, end } = spanOf(node);
+  const deep = depth + conditions.length;
+  if (deep > MAX_DEPTH) {
+    const holes = { what: '`else if` goes', most: MAX_DEPTH };
+    context.report(report('D0112', placeOf(context, { start, end: start + 2 }), holes, { help: 'use `match`' }));
+    return undefined;
+  }
+  const last = bodies[conditions.length];
+  let otherwise: Stmt[] | undefined = last && bodyOf(context, last, deep);
+  let elseIf = false;
+  for (let i = conditions.length - 1; i >= 0; i--) {
+    const condition = exprOf(context, conditions[i], end, deep);
+    const span = { start: words[i]!.startOffset, end };
+    const then = bodyOf(context, bodies[i], deep);
+    const stmt: Stmt = { kind: 'if', condition, then, else: otherwise, elseIf, span, doc: i === 0 ? doc : undefined };
+    if (i === 0) return stmt;
+    otherwise = [stmt];
+    elseIf = true;
+  }
+  return undefined;
+}

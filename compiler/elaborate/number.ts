@@ -56,6 +56,7 @@ const float = (value: number): Num | NoNumber =>
 export function toNumber(value: Num): number {
   if (typeof value === 'number') return value;
   if (isFloat(value)) return value.float;
+  if (value.bottom === 1n) return Number(value.top);
   const simple = Number(value.top) / Number(value.bottom);
   if (Number.isFinite(simple) && bits(value.top) <= 52 && bits(value.bottom) <= 52) return simple;
   // scale so that the quotient keeps 64 significant bits

@@ -17,7 +17,12 @@ export interface Misfit {
   readonly help?: string;
 }
 
+export const misfit = (text: string, at?: number | string, help?: string): Misfit => ({ misfit: text, at, help });
+
 export const isMisfit = (result: TensorType | Misfit): result is Misfit => 'misfit' in result;
+
+/** The same for anything else that may not fit: a pattern, a plan. */
+export const isMistake = (result: object): result is Misfit => 'misfit' in result;
 
 /** Work of one node with every dim a number. A MAC is one multiplication and one addition of a matrix product. */
 export interface Work {
@@ -52,6 +57,10 @@ export interface Op {
   /** the formula in Unicode: `y = (x − μ) / √(σ² + ε)` */
   readonly formula: string;
   readonly citation?: string;
+  /** the shape rule in words */
+  readonly shapeDoc: string;
+  /** the gradient as a formula or in words */
+  readonly gradientDoc: string;
   /** one sentence that says what `flops` counts: "5 an element: mean, variance (2), subtract, scale" */
   readonly costDoc: string;
   readonly attributes: z.ZodType<Attributes>;

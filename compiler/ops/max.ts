@@ -1,0 +1,3 @@
+import { extremum } from './extremum.ts';
+
+export const max = extremum('max', 'The larger of two numbers, element by element.');

@@ -1,0 +1,3 @@
+import { extremum } from './extremum.ts';
+
+export const min = extremum('min', 'The smaller of two numbers, element by element.');

@@ -63,10 +63,11 @@ function attention(x: HostTensor, heads: number): HostTensor {
     pattern: 'n t (3 h k) -> 3 n h t k',
     sizes: { h: heads },
   });
-  const [q, k, v] = [0, 1, 2].map((i) => {
+  const partAt = (i: number): HostTensor => {
     const part = run('slice', [1, n, heads, t, d / heads], [parts], { axis: 0, start: i, end: i + 1 });
     return { ...part, shape: part.shape.slice(1) };
-  }) as [HostTensor, HostTensor, HostTensor];
+  };
+  const [q, k, v] = [partAt(0), partAt(1), partAt(2)];
   const scores = run('einsum', [n, heads, t, t], [q, k], { pattern: 'n h t k, n h s k -> n h t s' });
   const weights = unary('softmax', run('div', scores.shape, [scores, floats(Math.sqrt(d / heads))]));
   const mixed = run('einsum', q.shape, [weights, v], { pattern: 'n h t s, n h s v -> n h t v' });

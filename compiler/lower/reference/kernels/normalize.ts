@@ -4,11 +4,11 @@ import { emptyData, type Kernel, numberOf } from './kernel.ts';
 type Row = Float64Array;
 
 const overRows =
-  (f: (row: Row, eps: number) => Row): Kernel =>
+  (f: (row: Row, eps: number) => Row, readsEps = true): Kernel =>
   ({ operands, result, attributes }) => {
     const x = Float64Array.from(operands[0]!.data);
     const width = result.shape.at(-1) ?? 1;
-    const eps = 'eps' in attributes ? numberOf(attributes, 'eps') : 0;
+    const eps = readsEps ? numberOf(attributes, 'eps') : 0;
     const y = emptyData(result.dtype, x.length);
     for (let start = 0; start < x.length; start += width) y.set(f(x.subarray(start, start + width), eps), start);
     return y;
@@ -22,7 +22,7 @@ export const softmax = overRows((row) => {
   const weights = row.map((value) => Math.exp(value - largest));
   const sum = weights.reduce((a, b) => a + b, 0);
   return weights.map((weight) => weight / sum);
-});
+}, false);
 
 /** (x − μ) / √(σ² + ε), σ² the population's */
 export const layernorm = overRows((row, eps) => {

@@ -1,0 +1,81 @@
+/**
+ * Finds weights that never learn: their gradient is zero when training starts, since it is multiplied by weights that
+ * start at zero, and stays zero, since these get no gradient either. (A single zero gate is fine: it moves at the first
+ * step, and then what is behind it does.) An abstract interpretation of a graph, forward and backward, over {zero, may be
+ * nonzero}, repeated while zero weights are found that get a gradient and so stop being zero. It works per graph
+ * and pattern of zeros, so 28 equal blocks are looked at once.
+ */
+import type { Graph, Init } from '../ir/graph.ts';
+import { weightsOf } from '../ir/weights.ts';
+import { createZeroFlow, type Flow } from './zero-flow.ts';
+
+/** Weights that no gradient can ever reach, and the zero weights that are to blame. */
+export interface Blockage {
+  /**
+   * weights that start at zero and multiply each other, so that none of them gets a gradient; one alone is frozen, gets no
+   * gradient for other reasons, or multiplies itself
+   */
+  readonly zeros: readonly string[];
+  /** trained weights without gradient for it, the trained ones of `zeros` among them */
+  readonly weights: readonly string[];
+}
+
+const startsAtZero = (init: Init): boolean =>
+  (init.kind === 'fill' && init.value === 0) ||
+  (init.kind === 'normal' && init.std === 0) ||
+  (init.kind === 'uniform' && init.bound === 0);
+
+/** Blockages between the weights of a graph and its float results, in the order of the weights. */
+export function findBlockages(graph: Graph): readonly Blockage[] {
+  const owned = weightsOf(graph);
+  const trained = new Set(owned.filter(({ weight }) => weight.trained).map(({ path }) => path));
+  let zeros = owned.filter(({ weight }) => startsAtZero(weight.init)).map(({ path }) => path);
+  if (zeros.length === 0) return [];
+  const flowsOf = createZeroFlow();
+  for (;;) {
+    const flows = flowsOf(graph, zeros);
+    const still = zeros.filter((path) => !trained.has(path) || flows.get(path)?.kind !== 'live');
+    if (still.length === zeros.length) return groupByRoot(trained, flows);
+    zeros = still;
+  }
+}
+
+function groupByRoot(trained: ReadonlySet<string>, flows: ReadonlyMap<string, Flow>): Blockage[] {
+  const blockerOf = (path: string): string | undefined => {
+    const flow = trained.has(path) ? flows.get(path) : undefined;
+    return flow?.kind === 'zero' ? flow.cause : undefined;
+  };
+  const groups = new Map<string, { zeros: readonly string[]; weights: string[] }>();
+  for (const path of trained) {
+    const blocker = blockerOf(path);
+    if (blocker === undefined) continue;
+    const zeros = rootOf(blocker, blockerOf);
+    const key = zeros.join(' ');
+    const group = groups.get(key) ?? { zeros, weights: [] };
+    group.weights.push(path);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** Follows blockers to the ring they end in, or to the one that nothing blocks. */
+function rootOf(start: string, blockerOf: (path: string) => string | undefined): readonly string[] {
+  const trail = [start];
+  for (let next = blockerOf(start); next !== undefined; next = blockerOf(next)) {
+    const seen = trail.indexOf(next);
+    if (seen >= 0) return trail.slice(seen).sort();
+    trail.push(next);
+  }
+  return trail.slice(-1);
+}
+
+/** Why, in one clause: "`a.weight` and `b.weight` start at zero and multiply each other". */
+export function explainBlockage({ zeros, weights }: Blockage): string {
+  const names = zeros.map((path) => `\`${path}\``);
+  if (names.length > 1) {
+    const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+    return `${list} start at zero and multiply each other, so none of them ever gets a gradient`;
+  }
+  const why = weights.includes(zeros[0]!) ? 'multiplies itself alone' : 'never changes';
+  return `${names[0]} starts at zero and ${why}, so no gradient passes it`;
+}

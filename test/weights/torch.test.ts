@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Problem, Result } from '../../runtime/weights/problem.ts';
+import type { TensorFile } from '../../runtime/weights/tensor-file.ts';
+import { openTorch } from '../../runtime/weights/torch.ts';
+import { openWeights } from '../../runtime/weights/weights-file.ts';
+
+const GOLDEN = new URL('../golden/weights/', import.meta.url).pathname;
+const VALUES: { layouts: Expected; training: Record<string, Expected> } = JSON.parse(
+  readFileSync(join(GOLDEN, 'values.json'), 'utf8'),
+);
+
+/** shape and numbers by name, as PyTorch has them */
+type Expected = Record<string, [number[], number[]]>;
+
+function value<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.problem));
+  return result.value;
+}
+
+function problem(result: Result<unknown>): Problem {
+  if (result.ok) throw new Error('expected a problem');
+  return result.problem;
+}
+
+const open = (name: string, part?: string) => openTorch(join(GOLDEN, name), part);
+
+function contents(file: TensorFile): Expected {
+  const names = [...file.tensors.keys()];
+  const all = names.map((name) => {
+    const tensor = value(file.read(name));
+    return [name, [[...tensor.shape], Array.from(tensor.data)]] as const;
+  });
+  file.close();
+  return Object.fromEntries(all) as unknown as Expected;
+}
+
+test('views, shared storages, parameters and every dtype have the numbers that PyTorch has', async () => {
+  for (const name of ['layouts.pt', 'layouts.protocol4.pt'])
+    assert.equal(contents(value(await open(name))), VALUES.layouts, name);
+});
+
+test('the order is that of the state_dict', async () => {
+  const file = value(await open('layouts.pt'));
+  assert.equal([...file.tensors.keys()], Object.keys(VALUES.layouts));
+  assert.equal(file.tensors.get('f16.transposed')!.dtype, 'F16');
+  file.close();
+});
+
+test('parts of a training checkpoint: ema is taken, others by name', async () => {
+  const file = value(await open('training.pt'));
+  assert.is(file.part, 'ema');
+  assert.equal(
+    file.parts.filter((part) => !part.startsWith('opt/')),
+    ['model', 'ema'],
+  );
+  assert.equal(contents(file), VALUES.training.ema);
+  assert.equal(contents(value(await open('training.pt', 'model'))), VALUES.training.model);
+  const moments = contents(value(await open('training.pt', 'opt/state/0')));
+  assert.equal(Object.keys(moments), ['step', 'exp_avg', 'exp_avg_sq']);
+  // after one step with gradient 1: (1 - 0.9) · 1 and (1 - 0.999) · 1, in float32
+  assert.equal(moments.exp_avg, [[2, 3], new Array(6).fill(Math.fround(0.1))]);
+  assert.ok(moments.exp_avg_sq![1].every((number) => Math.abs(number - 0.001) < 1e-9));
+});
+
+test('a part that is not there names those that are', async () => {
+  const { kind, remedy } = problem(await open('training.pt', 'emma'));
+  assert.is(kind, 'missing');
+  assert.match(remedy, '`model`, `ema`');
+  assert.match(problem(await open('layouts.pt', 'ema')).remedy, 'outermost');
+});
+
+test('state_dict of other trainers, with its prefix', async () => {
+  const file = value(await open('lightning.pt'));
+  assert.is(file.part, 'state_dict');
+  assert.equal(
+    [...file.tensors.keys()],
+    ['first.weight', 'first.bias', 'second.weight', 'second.bias'].map((name) => `module.${name}`),
+  );
+  file.close();
+});
+
+test('what is not read says what it is and what to do', async () => {
+  const cases: [string, Problem['kind'], RegExp, RegExp][] = [
+    ['module.pt', 'refused', /`torch\.nn\.modules\.container\.Sequential`/, /state_dict/],
+    ['tensor.pt', 'missing', /no dictionary of tensors/, /state_dict/],
+    ['legacy.pt', 'unsupported', /before 1\.6/, /torch\.save/],
+  ];
+  for (const [name, kind, message, remedy] of cases) {
+    const found = problem(await openWeights(join(GOLDEN, name)));
+    assert.is(found.kind, kind, name);
+    assert.match(found.message, message);
+    assert.match(found.remedy, remedy);
+  }
+});
+
+test('formats are told apart by their bytes', async () => {
+  assert.is(value(await openWeights(join(GOLDEN, 'training.pt'), 'model')).format, 'torch');
+  assert.is(value(await openWeights(join(GOLDEN, 'dtypes.safetensors'))).format, 'safetensors');
+  assert.match(problem(await openWeights(join(GOLDEN, 'dtypes.safetensors'), 'ema')).message, 'no parts');
+});
+
+test.run();

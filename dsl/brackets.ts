@@ -37,7 +37,8 @@ export function indentOf(text: string, offset: number): number {
   return at === 0 || text[at - 1] === '\n' || text[at - 1] === '\r' ? offset - at : -1;
 }
 
-function lineIndent(text: string, offset: number): number {
+/** The blanks at the beginning of the line that an offset is on. */
+export function lineIndent(text: string, offset: number): number {
   const start = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
   let at = start;
   while (text[at] === ' ' || text[at] === '\t') at++;
@@ -54,7 +55,7 @@ export function declares(text: string, tokens: readonly T.Token[], i: number): b
   if (STARTERS.has(token.tokenTypeIdx)) return T.is(next, T.Id) || T.is(next, T.Use) || T.is(next, T.StringToken);
   if (indentOf(text, token.startOffset) < 0) return false;
   if (NAMED.has(token.tokenTypeIdx)) return T.is(next, T.Id);
-  return T.is(token, T.Preset) && T.is(next, T.StringToken);
+  return T.is(token, T.Preset) && (T.is(next, T.StringToken) || T.is(next, T.Id));
 }
 
 export function balance(source: Source, input: readonly T.Token[]): Balanced {

@@ -41,7 +41,7 @@ const SIGNS: readonly { expected: RegExp; found: string; wanted: string; what: s
   { expected: /^`->`/, found: ':', wanted: '->', what: 'a result' },
   { expected: /^`=>`/, found: '->', wanted: '=>', what: 'an arm' },
   { expected: /^`=>`/, found: ':', wanted: '=>', what: 'an arm' },
-  { expected: /^`:`/, found: '=', wanted: ':', what: 'an entry' },
+  { expected: /^`:`$/, found: '=', wanted: ':', what: 'an entry' },
 ];
 
 /** What often helps where something was expected and something else found. */
@@ -64,6 +64,7 @@ const HELP: readonly { expected: RegExp; found?: RegExp; help: string }[] = [
     found: /^(return|if|for|param|frozen|input|output|require)$/,
     help: 'statements stand in a block or a model',
   },
+  { expected: /^a statement/, found: /^match$/, help: '`match` is an expression: `x = match …`' },
   { expected: /^an axis/, found: /^(by|to|step)$/, help: 'a match is `match macs +- 1% by size.ratio step 1/16`' },
 ];
 
@@ -91,6 +92,9 @@ export function complain(source: Source, tokens: readonly T.Token[], complaint: 
     const name = tokens[complaint.start + 1];
     const help = 'the last statement of a block is `return` and its results';
     return report('D0120', place(spanAt(complaint.start + 1)), { name: name?.image ?? '' }, { help });
+  }
+  if (complaint.kind === 'after-return' && !T.is(token!, T.Name) && token!.tokenType !== T.Underscore) {
+    return report('D0101', here, { expected: '`}`', found });
   }
   if (complaint.kind === 'after-return') {
     return report('D0121', here, {}, { help: '`return` is the last statement of a block, outside of `if` and `for`' });
@@ -150,6 +154,10 @@ function reservedName(tokens: readonly T.Token[], { index, expected }: Complaint
     return { index, what };
   }
   const sign = tokens[index]?.tokenType;
+  const next = tokens[index + 1]?.tokenType;
+  if (expected.startsWith('a statement') && isWord(tokens[index]) && (next === T.Assign || next === T.PlusAssign)) {
+    return { index, what: 'a value' };
+  }
   if ((sign === T.Assign || sign === T.PlusAssign) && isWord(tokens[index - 1]) && !/^[`]\{/.test(expected)) {
     return { index: index - 1, what: 'a value' };
   }

@@ -128,6 +128,7 @@ function choiceOf(context: Context, node: CstNode, depth: number): Expr {
   let expr = branch(conditions.length);
   for (let i = conditions.length - 1; i >= 0; i--) {
     const span = { start: (tokensOf(node, 'if')[i] ?? tokenOf(node, 'if')!).startOffset, end };
+    // biome-ignore lint/suspicious/noThenProperty: a branch; nobody awaits a tree
     expr = { kind: 'choice', condition: exprOf(context, conditions[i], end, deep), then: branch(i), else: expr, span };
   }
   return expr;

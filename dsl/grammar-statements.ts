@@ -31,15 +31,15 @@ export class Statements extends Studies {
   });
 
   /** The value of a statement that defines a name: the name stays known where the value is broken. */
-  protected value = this.RULE('value', () => {
-    this.attempt('statement', this.end, () => this.SUBRULE(this.expr));
+  protected assigned = this.RULE('assigned', () => {
+    this.value('statement', this.end, () => this.SUBRULE(this.expr));
   });
 
   protected assign = this.RULE('assign', () => {
     this.SUBRULE(this.targets);
     this.must(starts(T.Assign, T.PlusAssign), '`=` or `+=`');
     this.OR([{ ALT: () => this.CONSUME(T.Assign) }, { ALT: () => this.CONSUME(T.PlusAssign) }]);
-    this.SUBRULE(this.value);
+    this.SUBRULE(this.assigned);
   });
 
   protected targets = this.RULE('targets', () => {
@@ -62,7 +62,7 @@ export class Statements extends Studies {
     this.CONSUME(T.Colon, { ERR_MSG: '`:` and a shape' });
     this.SUBRULE(this.type);
     this.CONSUME(T.Assign, { ERR_MSG: '`=` and an initial value' });
-    this.SUBRULE(this.value);
+    this.SUBRULE(this.assigned);
   });
 
   protected inputStatement = this.RULE('inputStatement', () => {
@@ -76,7 +76,7 @@ export class Statements extends Studies {
     this.CONSUME(T.Output);
     this.SUBRULE(this.targets);
     this.CONSUME(T.Assign);
-    this.SUBRULE(this.value);
+    this.SUBRULE(this.assigned);
   });
 
   protected require = this.RULE('require', () => {

@@ -76,7 +76,7 @@ export class Grammar extends Statements {
     this.CONSUME(T.Const);
     this.CONSUME(T.Id, { ERR_MSG: 'the name of the constant' });
     this.CONSUME(T.Assign);
-    this.attempt('declaration', this.sync.count, () => this.SUBRULE(this.expr));
+    this.value('declaration', this.sync.count, () => this.SUBRULE(this.expr));
   });
 
   protected enum = this.RULE('enum', () => {
@@ -115,7 +115,7 @@ export class Grammar extends Statements {
       {
         ALT: () => {
           this.CONSUME(T.Assign);
-          this.attempt('declaration', this.sync.count, () => this.SUBRULE(this.expr));
+          this.value('declaration', this.sync.count, () => this.SUBRULE(this.expr));
         },
       },
       {
@@ -140,7 +140,7 @@ export class Grammar extends Statements {
 
   protected return = this.RULE('return', () => {
     this.CONSUME(T.Return);
-    this.attempt('statement', this.end, () => {
+    this.value('statement', this.end, () => {
       this.SUBRULE(this.expr);
       this.MANY(() => {
         this.CONSUME(T.Comma);

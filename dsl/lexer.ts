@@ -66,7 +66,8 @@ export function lex(source: Source): Lexed {
     extras: Extras = {},
   ) => {
     const edits = [{ place: place(start, end), text: replacement }];
-    const fixes = [{ message: replacement === '' ? 'remove it' : `write \`${replacement.trim()}\``, edits }];
+    const shown = replacement.startsWith('//') ? '//' : replacement.trim();
+    const fixes = [{ message: shown === '' ? 'remove it' : `write \`${shown}\``, edits }];
     diagnostics.push(report('D0108', place(start, end), { what, instead }, { fixes, ...extras }));
   };
 

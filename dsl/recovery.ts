@@ -98,15 +98,24 @@ export class Recovering extends CstParser {
     }
   }
 
-  /** Parses one of several things. Where it breaks, goes on at the next one. */
+  /** Parses one of several things. Where it breaks, goes on at the next one. An item may end where it begins. */
   protected attempt(resume: Resume, end: number, parse: () => void): void {
+    this.recover(resume, end, resume === 'item' ? 0 : 1, parse);
+  }
+
+  /** Parses the last part of something: where it breaks, the rest of it stays, and nothing of what follows is lost. */
+  protected value(resume: Resume, end: number, parse: () => void): void {
+    this.recover(resume, end, 0, parse);
+  }
+
+  private recover(resume: Resume, end: number, least: number, parse: () => void): void {
     const start = this.next();
     try {
       parse();
     } catch (error) {
       if (!isRecognitionException(error as Error)) throw error;
       if (error !== this.said) this.complain(resume, start, (error as Error).message);
-      this.jump(this.sync.resume(resume, start, this.next(), end));
+      this.jump(this.sync.resume(resume, start, Math.max(this.next(), start + least), end));
     }
   }
 
@@ -136,7 +145,7 @@ export class Recovering extends CstParser {
       return true;
     }
     this.complain(resume, start, expected);
-    this.jump(this.sync.resume(resume, start, start, end));
+    this.jump(this.sync.resume(resume, start, start + 1, end));
     return true;
   }
 

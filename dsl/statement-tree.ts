@@ -30,8 +30,8 @@ const targetsOf = (node: CstNode): Name[] =>
     nameOf(tokenOf(target, 'Id') ?? tokenOf(target, 'Underscore')!),
   );
 
-function valueOf(context: Context, node: CstNode, depth: number): Expr {
-  const value = nodeOf(node, 'value');
+function assigned(context: Context, node: CstNode, depth: number): Expr {
+  const value = nodeOf(node, 'assigned');
   return exprOf(context, value && nodeOf(value, 'expr'), spanOf(node).end, depth);
 }
 
@@ -43,7 +43,7 @@ function statementOf(context: Context, node: CstNode, above: number): Stmt | und
   switch (only.name) {
     case 'assign': {
       const op = tokenOf(only, 'PlusAssign') ? '+=' : '=';
-      return { kind: 'assign', targets: targetsOf(only), op, value: valueOf(context, only, depth), span, doc };
+      return { kind: 'assign', targets: targetsOf(only), op, value: assigned(context, only, depth), span, doc };
     }
     case 'weight': {
       const path = nodeOf(only, 'path');
@@ -53,7 +53,7 @@ function statementOf(context: Context, node: CstNode, above: number): Stmt | und
         name: nameOf(tokenOf(only, 'Id')!),
         path: path && pathOf(context, path, depth),
         type: typeOf(context, nodeOf(only, 'type'), span.end, depth),
-        init: valueOf(context, only, depth),
+        init: assigned(context, only, depth),
         span,
         doc,
       };
@@ -63,7 +63,7 @@ function statementOf(context: Context, node: CstNode, above: number): Stmt | und
       return { kind: 'input', name: nameOf(tokenOf(only, 'Id')!), type, span, doc };
     }
     case 'output':
-      return { kind: 'output', targets: targetsOf(only), value: valueOf(context, only, depth), span, doc };
+      return { kind: 'output', targets: targetsOf(only), value: assigned(context, only, depth), span, doc };
     case 'require': {
       const token = tokenOf(only, 'String')!;
       const message: StringExpr = { kind: 'string', value: unquote(token.image), span: spanOfToken(token) };
@@ -98,6 +98,7 @@ function ifOf(context: Context, node: CstNode, depth: number, doc: string | unde
     const condition = exprOf(context, conditions[i], end, deep);
     const span = { start: words[i]!.startOffset, end };
     const then = bodyOf(context, bodies[i], deep);
+    // biome-ignore lint/suspicious/noThenProperty: a branch; nobody awaits a tree
     const stmt: Stmt = { kind: 'if', condition, then, else: otherwise, elseIf, span, doc: i === 0 ? doc : undefined };
     if (i === 0) return stmt;
     otherwise = [stmt];

@@ -2,7 +2,7 @@
  * Where parsing goes on after a mistake: the next place, inside of the same brackets, where something new begins. New
  * lines mean nothing to the grammar, but they are the best hint at what a broken text was meant to be.
  */
-import { declares, indentOf } from './brackets.ts';
+import { declares, indentOf, lineIndent } from './brackets.ts';
 import * as T from './tokens.ts';
 
 export type Resume = 'declaration' | 'statement' | 'item' | 'entry';
@@ -15,8 +15,8 @@ export interface Sync {
   readonly body: (start: number, broken: number) => number;
   /** whether token `i` is the `=` of a statement whose name was taken for the end of the line before */
   readonly cut: (i: number) => boolean;
-  /** the first place at or after `broken`, for the thing that began at `start`, at the latest `end` */
-  readonly resume: (kind: Resume, start: number, broken: number, end: number) => number;
+  /** the first place at or after `least` to go on for the thing that began at `start`; at the latest `end` */
+  readonly resume: (kind: Resume, start: number, least: number, end: number) => number;
 }
 
 const STATEMENTS = new Set(
@@ -29,14 +29,16 @@ export function synchronise(text: string, tokens: readonly T.Token[], close: Int
   const startsLine = (i: number) => indentOf(text, tokens[i]!.startOffset) >= 0;
   const afterDot = (i: number) => type(i - 1) === T.Dot || type(i - 1) === T.As || type(i - 1) === T.Shared;
 
-  const begins: Record<Resume, (i: number) => boolean> = {
+  const begins: Record<Resume, (i: number, start: number) => boolean> = {
     declaration: (i) => declares(text, tokens, i),
-    statement: (i) => {
+    statement: (i, start) => {
       if (afterDot(i)) return false;
       const token = tokens[i]!;
       if (STATEMENTS.has(token.tokenTypeIdx)) return type(i + 1) !== T.Colon;
       if (type(i) === T.If) return startsLine(i);
       if (!T.is(token, T.Id) && type(i) !== T.Underscore) return false;
+      const indent = indentOf(text, tokens[i]!.startOffset);
+      if (indent >= 0 && indent <= lineIndent(text, tokens[start]!.startOffset)) return true;
       const next = type(i + 1);
       if (next === T.Assign || next === T.PlusAssign) return type(i - 1) !== T.Comma;
       return next === T.Comma && startsLine(i);
@@ -60,11 +62,10 @@ export function synchronise(text: string, tokens: readonly T.Token[], close: Int
       }
       return -1;
     },
-    resume(kind, start, broken, end) {
+    resume(kind, start, least, end) {
       const fits = begins[kind];
       for (let i = start; i < end; i++) {
-        // an item may end where it begins (nothing between two commas); anything else makes a step
-        if (i >= broken && (i > start || kind === 'item') && fits(i)) return i;
+        if (i >= least && fits(i, start)) return i;
         const over = close[i]!;
         if (over > i) i = over;
       }

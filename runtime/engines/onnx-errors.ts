@@ -1,0 +1,26 @@
+/** What ONNX Runtime throws, in our words. Its own text follows only where we do not know the cause. */
+const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
+
+export interface Occasion {
+  readonly program: string;
+  readonly batch: number;
+}
+
+export function explainFailure(error: unknown, { program, batch }: Occasion): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  const wanted = /requested buffer of size (\d+)/.exec(message)?.[1];
+  if (wanted !== undefined || /bad_alloc|allocat|out of memory/i.test(message)) {
+    const size = wanted === undefined ? 'more memory' : `${gibibytes(Number(wanted))} more`;
+    return new Error(
+      `${program} with batch ${batch} does not fit in memory: ONNX Runtime asked for ${size}; use a smaller batch`,
+      { cause: error },
+    );
+  }
+  const index = /out of (?:data )?bounds|idx=(-?\d+)/.exec(message);
+  if (index) {
+    const which = index[1] === undefined ? 'an index' : `index ${index[1]}`;
+    return new Error(`${which} fed to ${program} is outside of the table it picks from`, { cause: error });
+  }
+  const [first] = message.split('\n');
+  return new Error(`ONNX Runtime could not run ${program} with batch ${batch}: ${first}`, { cause: error });
+}

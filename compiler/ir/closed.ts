@@ -76,7 +76,22 @@ export function closedGraph(
       const operands = node.operands.map(use);
       return { ...node, operands, results: node.results.map(define) };
     });
-  const last = nodes[by[value]!]!;
-  const name = last.kind === 'call' ? last.callee.name : (values[value]!.name ?? 'constant');
+  const name = nameOf({ nodes, values }, value, by);
   return { name, settings: '', inputs: [], results: [{ value: use(value) }], nodes: made, values: own, owns: [] };
+}
+
+/** The name of the value or of the block that computes it, or of what it was made from: `freq` for `freq[_, :]`. */
+function nameOf(
+  { nodes, values }: Pick<Graph, 'nodes' | 'values'>,
+  value: Value,
+  by: readonly (number | undefined)[],
+): string {
+  for (let at: Value | undefined = value; at !== undefined; ) {
+    const node: Node = nodes[by[at]!]!;
+    const name = node.kind === 'call' ? node.callee.name : values[at]!.name;
+    if (name !== undefined) return name;
+    const from: Value | undefined = node.kind === 'op' ? node.operands[0] : undefined;
+    at = from;
+  }
+  return 'constant';
 }

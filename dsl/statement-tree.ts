@@ -98,7 +98,6 @@ function ifOf(context: Context, node: CstNode, depth: number, doc: string | unde
     const condition = exprOf(context, conditions[i], end, deep);
     const span = { start: words[i]!.startOffset, end };
     const then = bodyOf(context, bodies[i], deep);
-    // biome-ignore lint/suspicious/noThenProperty: a branch; nobody awaits a tree
     const stmt: Stmt = { kind: 'if', condition, then, else: otherwise, elseIf, span, doc: i === 0 ? doc : undefined };
     if (i === 0) return stmt;
     otherwise = [stmt];

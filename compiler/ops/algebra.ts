@@ -1,6 +1,10 @@
-/** Short names for the ops that gradient rules are written in. A `Value` is an index, so numbers go through `n`. */
+/** What gradient rules are written in: short names of ops. A `Value` is an index, so numbers go through `n`. */
 import type { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/graph.ts';
+
+/** Neither an int or a bool nor a number that stands in the graph. */
+export const takesGradient = (build: Builder, value: Value): boolean =>
+  build.typeOf(value).dtype === 'f32' && build.numberOf(value) === undefined;
 
 export function algebra(build: Builder) {
   const one = (name: string) => (x: Value) => build.op(name, [x]);

@@ -14,6 +14,7 @@ import {
   showShape,
   type TensorType,
 } from '../ir/type.ts';
+import { takesGradient } from './algebra.ts';
 import { isMistake, type Misfit, misfit } from './op.ts';
 
 /** `y[:, _, :]`: how the axes of `small` lie among those of `large`, from the left; undefined where they do not. */
@@ -92,10 +93,10 @@ export function numericDtype(op: string, types: readonly TensorType[]): Dtype | 
   return misfit(`\`${op}\` does not take a bool`, at, 'a bool becomes a number by `where(condition, 1, 0)`');
 }
 
-/** Sums `gradient` over the axes along which `operand` was broadcast. */
+/** Sums `gradient` over the axes along which `operand` was broadcast; undefined where it takes none. */
 export function sumToOperand(build: Builder, gradient: Value, operand: Value): Value | undefined {
+  if (!takesGradient(build, operand)) return undefined;
   const type = build.typeOf(operand);
-  if (type.dtype !== 'f32') return undefined;
   const { shape } = build.typeOf(gradient);
   if (sameShape(shape, type.shape)) return gradient;
   const names = shape.map((_, axis) => `a${axis}`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/graph.ts';
 import { bindDim, type Dim, isBatch, sameDim, showDim, showShape } from '../ir/type.ts';
+import { takesGradient } from './algebra.ts';
 import { count } from './attribute-schema.ts';
 import { checkAxis, withDim } from './axis-range.ts';
 import { commonDtype } from './broadcast.ts';
@@ -70,13 +71,13 @@ export const concat = defineOp({
   gradientDoc: 'each part gets its slice of ȳ',
   gradient({ build, operands, gradient, attributes: { axis } }) {
     const types = operands.map(build.typeOf);
-    if (operands.length === 1) return [types[0]!.dtype === 'f32' ? gradient : undefined];
+    if (operands.length === 1) return [takesGradient(build, operands[0]!) ? gradient : undefined];
     const all = parts(
       build,
       gradient,
       axis,
       types.map((type) => type.shape[axis]!),
     );
-    return all.map((part, i) => (types[i]!.dtype === 'f32' ? part : undefined));
+    return all.map((part, i) => (takesGradient(build, operands[i]!) ? part : undefined));
   },
 });

@@ -1,3 +1,4 @@
+import { takesGradient } from './algebra.ts';
 import {
   adjointAttributes,
   CONVOLUTION_COST,
@@ -32,11 +33,10 @@ export const conv2dInput = defineOp({
   costDoc: CONVOLUTION_COST,
   gradientDoc: 'of ȳ: conv2d(g, w); w̄ = conv2d_weight(g, ȳ), g being the gradient of the result',
   gradient({ build, operands: [y, w], gradient: g, attributes: { stride, padding } }) {
-    const [image, kernel] = [build.typeOf(y!), build.typeOf(w!)];
-    const [, , height, width] = kernel.shape as [unknown, unknown, number, number];
+    const [, , height, width] = build.typeOf(w!).shape as [unknown, unknown, number, number];
     return [
-      image.dtype === 'f32' ? build.op('conv2d', [g, w!], { stride, padding }) : undefined,
-      kernel.dtype === 'f32' ? build.op('conv2d_weight', [g, y!], { stride, padding, height, width }) : undefined,
+      takesGradient(build, y!) ? build.op('conv2d', [g, w!], { stride, padding }) : undefined,
+      takesGradient(build, w!) ? build.op('conv2d_weight', [g, y!], { stride, padding, height, width }) : undefined,
     ];
   },
 });

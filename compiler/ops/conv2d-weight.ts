@@ -1,4 +1,5 @@
 import { sameDim, showDim } from '../ir/type.ts';
+import { takesGradient } from './algebra.ts';
 import { adjointAttributes, CONVOLUTION_COST, checkConvolved, checkRanks, convolutionWork } from './conv2d-shape.ts';
 import { defineOp } from './define-op.ts';
 import { misfit } from './op.ts';
@@ -28,11 +29,10 @@ export const conv2dWeight = defineOp({
   costDoc: CONVOLUTION_COST,
   gradientDoc: 'x̄ = conv2d_input(ȳ, g), of ȳ: conv2d(x, g), g being the gradient of the result',
   gradient({ build, operands: [x, y], gradient: g, attributes: { stride, padding } }) {
-    const [image, other] = [build.typeOf(x!), build.typeOf(y!)];
-    const [, height, width] = image.shape as [unknown, number, number];
+    const [, height, width] = build.typeOf(x!).shape as [unknown, number, number];
     return [
-      image.dtype === 'f32' ? build.op('conv2d_input', [y!, g], { stride, padding, height, width }) : undefined,
-      other.dtype === 'f32' ? build.op('conv2d', [x!, g], { stride, padding }) : undefined,
+      takesGradient(build, x!) ? build.op('conv2d_input', [y!, g], { stride, padding, height, width }) : undefined,
+      takesGradient(build, y!) ? build.op('conv2d', [x!, g], { stride, padding }) : undefined,
     ];
   },
 });

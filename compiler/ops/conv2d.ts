@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { takesGradient } from './algebra.ts';
 import { CONVOLUTION_COST, checkRanks, convolutionWork, convolved, equalChannels, strides } from './conv2d-shape.ts';
 import { defineOp } from './define-op.ts';
 import { isMistake } from './op.ts';
@@ -27,8 +28,10 @@ export const conv2d = defineOp({
     const [, height, width] = image.shape as [unknown, number, number];
     const [, , h, v] = kernel.shape as [unknown, unknown, number, number];
     return [
-      image.dtype === 'f32' ? build.op('conv2d_input', [g, w!], { stride, padding, height, width }) : undefined,
-      kernel.dtype === 'f32' ? build.op('conv2d_weight', [x!, g], { stride, padding, height: h, width: v }) : undefined,
+      takesGradient(build, x!) ? build.op('conv2d_input', [g, w!], { stride, padding, height, width }) : undefined,
+      takesGradient(build, w!)
+        ? build.op('conv2d_weight', [x!, g], { stride, padding, height: h, width: v })
+        : undefined,
     ];
   },
 });

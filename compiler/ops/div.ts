@@ -1,5 +1,4 @@
-import type { Value } from '../ir/graph.ts';
-import { algebra } from './algebra.ts';
+import { algebra, takesGradient } from './algebra.ts';
 import { numericDtype, sumToOperand } from './broadcast.ts';
 import { binary, binaryType } from './elementwise.ts';
 
@@ -12,11 +11,10 @@ export const div = {
     gradientDoc: 'ā = ȳ / b, b̄ = −y · ȳ / b; summed over the axes that were broadcast',
     gradient({ build, operands: [a, b], result, gradient }) {
       const { div, mul, neg } = algebra(build);
-      const isFloat = (value: Value) => build.typeOf(value).dtype === 'f32';
       const shared = div(gradient, b!);
       return [
-        isFloat(a!) ? sumToOperand(build, shared, a!) : undefined,
-        isFloat(b!) ? neg(sumToOperand(build, mul(shared, result), b!)!) : undefined,
+        takesGradient(build, a!) ? sumToOperand(build, shared, a!) : undefined,
+        takesGradient(build, b!) ? neg(sumToOperand(build, mul(shared, result), b!)!) : undefined,
       ];
     },
   }),

@@ -2,7 +2,7 @@
 import type { Dim, Shape } from '../ir/type.ts';
 import { sameDim, sameShape, showDim, showShape } from '../ir/type.ts';
 import { isMistake, type Misfit, misfit } from './op.ts';
-import { ELLIPSIS, remember, tokensOf } from './pattern.ts';
+import { ELLIPSIS, MAX_CHARACTERS, remember, showPattern, tokensOf, wrongPattern } from './pattern.ts';
 
 export interface EinsumPattern {
   readonly operands: readonly [readonly string[], readonly string[]];
@@ -17,7 +17,8 @@ export interface EinsumAxes extends EinsumPattern {
 const MAX_AXES = 64;
 
 function parse(text: string): EinsumPattern | Misfit {
-  const wrong = (why: string, help?: string) => misfit(`pattern ${JSON.stringify(text)}: ${why}`, 'pattern', help);
+  const wrong = (why: string, help?: string) => wrongPattern(text, why, help);
+  if (text.length > MAX_CHARACTERS) return wrong(`longer than ${MAX_CHARACTERS} characters`);
   const [before, after, ...more] = text.split('->');
   const operands = before!.split(',');
   if (after === undefined || more.length > 0 || operands.length !== 2) {
@@ -62,7 +63,7 @@ export function einsumAxes(text: string, a: Shape, b: Shape): EinsumAxes | Misfi
       const axes = `${named} ${named === 1 ? 'axis' : 'axes'}${open ? ' besides `...`' : ''}`;
       const which = i === 0 ? 'first' : 'second';
       return misfit(
-        `pattern ${JSON.stringify(text)} names ${axes} of the ${which} operand, but \`${showShape(shapes[i]!)}\` has ${shapes[i]!.length}`,
+        `pattern ${showPattern(text)} names ${axes} of the ${which} operand, but \`${showShape(shapes[i]!)}\` has ${shapes[i]!.length}`,
         i,
       );
     }

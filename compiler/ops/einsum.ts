@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Value } from '../ir/graph.ts';
 import type { Dim, Shape } from '../ir/type.ts';
+import { takesGradient } from './algebra.ts';
 import { numericDtype } from './broadcast.ts';
 import { defineOp } from './define-op.ts';
 import { einsumAxes, parseEinsum } from './einsum-pattern.ts';
@@ -52,7 +53,7 @@ export const einsum = defineOp({
   gradient({ build, operands, gradient: g, attributes: { pattern } }) {
     const shapes = operands.map((value) => build.typeOf(value).shape) as unknown as readonly [Shape, Shape];
     const back = (own: 0 | 1): Value | undefined => {
-      if (build.typeOf(operands[own]!).dtype !== 'f32') return undefined;
+      if (!takesGradient(build, operands[own]!)) return undefined;
       const { contraction, repeat } = adjoint(pattern, own, shapes);
       const product = build.op('einsum', [g, operands[1 - own]!], { pattern: contraction });
       return repeat ? build.op('repeat', [product], repeat) : product;

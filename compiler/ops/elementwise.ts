@@ -2,6 +2,7 @@
 import type { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/graph.ts';
 import type { Dtype, TensorType } from '../ir/type.ts';
+import { takesGradient } from './algebra.ts';
 import { none } from './attribute-schema.ts';
 import { broadcastShape, commonDtype, numericDtype } from './broadcast.ts';
 import { type BoundType, type GradientContext, isMistake, type Misfit, type Op, type Work } from './op.ts';
@@ -39,7 +40,7 @@ export const unary = ({ flops, gradient, ...facts }: Unary): Op => ({
   },
   work: perElement(flops),
   gradient: ({ build, operands, result, gradient: g }) => [
-    build.typeOf(operands[0]!).dtype === 'f32' ? gradient(build, g, operands[0]!, result) : undefined,
+    takesGradient(build, operands[0]!) ? gradient(build, g, operands[0]!, result) : undefined,
   ],
 });
 

@@ -1,5 +1,5 @@
 /** `min` and `max`: the gradient goes to the operand that was taken, half to each where they are equal. */
-import { algebra } from './algebra.ts';
+import { algebra, takesGradient } from './algebra.ts';
 import { sumToOperand } from './broadcast.ts';
 import { binary } from './elementwise.ts';
 import type { Op } from './op.ts';
@@ -15,7 +15,7 @@ export const extremum = (name: 'min' | 'max', doc: string): Op =>
     gradient({ build, operands: [a, b], gradient: g }) {
       const { n, mul, where, eq, lt } = algebra(build);
       const share = (own: number, other: number) => {
-        if (build.typeOf(own).dtype !== 'f32' || build.numberOf(own) !== undefined) return undefined;
+        if (!takesGradient(build, own)) return undefined;
         const taken = name === 'max' ? lt(other, own) : lt(own, other);
         return sumToOperand(build, mul(g, where(taken, n(1), where(eq(own, other), n(0.5), n(0)))), own);
       };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { takesGradient } from './algebra.ts';
 import { count } from './attribute-schema.ts';
 import { checkFixedAxis } from './axis-range.ts';
 import { defineOp } from './define-op.ts';
@@ -21,8 +22,10 @@ export const gather = defineOp({
   costDoc: '0: elements are only copied',
   gradientDoc: 'x̄ = scatter(ȳ, index)',
   gradient({ build, operands: [x, index], gradient, attributes: { axis, batch } }) {
-    const { dtype, shape } = build.typeOf(x!);
-    const rows = shape[axis] as number;
-    return [dtype === 'f32' ? build.op('scatter', [gradient, index!], { axis, batch, rows }) : undefined, undefined];
+    const rows = build.typeOf(x!).shape[axis] as number;
+    return [
+      takesGradient(build, x!) ? build.op('scatter', [gradient, index!], { axis, batch, rows }) : undefined,
+      undefined,
+    ];
   },
 });

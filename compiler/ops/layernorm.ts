@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { algebra } from './algebra.ts';
+import { algebra, takesGradient } from './algebra.ts';
 import { epsilon } from './attribute-schema.ts';
 import { defineOp } from './define-op.ts';
 import { perElement } from './elementwise.ts';
@@ -18,7 +18,7 @@ export const layernorm = defineOp({
   costDoc: '5 an element: mean, subtract, square, mean, multiply; the root of each row is not counted',
   gradientDoc: 'x̄ = (ȳ − mean ȳ − y · mean (ȳ · y)) / √(σ² + ε)',
   gradient({ build, operands: [x], result: y, gradient: g, attributes: { eps } }) {
-    if (build.typeOf(x!).dtype !== 'f32') return [undefined];
+    if (!takesGradient(build, x!)) return [undefined];
     const { n, add, sub, mul, div, sqrt, lastMean } = algebra(build);
     const centered = sub(x!, lastMean(x!));
     const deviation = sqrt(add(lastMean(mul(centered, centered)), n(eps)));

@@ -1,4 +1,4 @@
-import { algebra } from './algebra.ts';
+import { algebra, takesGradient } from './algebra.ts';
 import { sumToOperand } from './broadcast.ts';
 import { binary } from './elementwise.ts';
 
@@ -11,7 +11,7 @@ export const mul = binary({
   gradient({ build, operands: [a, b], gradient: g }) {
     const { mul } = algebra(build);
     const times = (own: number, other: number) =>
-      build.typeOf(own).dtype === 'f32' ? sumToOperand(build, mul(g, other), own) : undefined;
+      takesGradient(build, own) ? sumToOperand(build, mul(g, other), own) : undefined;
     return [times(a!, b!), times(b!, a!)];
   },
 });

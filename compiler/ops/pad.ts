@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { showShape } from '../ir/type.ts';
+import { takesGradient } from './algebra.ts';
 import { count } from './attribute-schema.ts';
 import { checkFixedAxis, withDim } from './axis-range.ts';
 import { numericDtype } from './broadcast.ts';
@@ -28,6 +29,7 @@ export const pad = defineOp({
   costDoc: '0: elements only move',
   gradientDoc: 'x̄ = ȳ[before : before + size]',
   gradient({ build, operands: [x], gradient, attributes: { axis, before } }) {
+    if (!takesGradient(build, x!)) return [undefined];
     const dim = build.typeOf(x!).shape[axis] as number;
     return [build.op('slice', [gradient], { axis, start: before, end: before + dim })];
   },

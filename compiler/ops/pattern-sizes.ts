@@ -5,7 +5,16 @@
 import { bindDim, type Dim, type Shape, showDim, showShape } from '../ir/type.ts';
 import { productOf, quotientOf } from './dim-product.ts';
 import { type Misfit, misfit } from './op.ts';
-import { ELLIPSIS, type Factor, type Group, isRest, type Pattern, parsePattern } from './pattern.ts';
+import {
+  ELLIPSIS,
+  type Factor,
+  type Group,
+  isRest,
+  type Pattern,
+  parsePattern,
+  showPattern,
+  wrongPattern,
+} from './pattern.ts';
 
 export type Sizes = Readonly<Record<string, Dim>>;
 
@@ -35,7 +44,7 @@ const keysOf = (side: readonly Group[]): Set<string> => new Set(factorsOf(side).
 /** Names on one side only, where the op does not allow it. */
 function checkSides({ text, left, right }: Pattern, kind: PatternKind, sizes: Sizes): Misfit | undefined {
   const [before, after] = [keysOf(left), keysOf(right)];
-  const fault = (why: string, help?: string) => misfit(`pattern ${JSON.stringify(text)}: ${why}`, 'pattern', help);
+  const fault = (why: string, help?: string) => wrongPattern(text, why, help);
   if (kind !== 'reduce') {
     const lost = factorsOf(left).find((factor) => factor.size !== 1 && !after.has(factor.key));
     if (lost) return fault(`\`${nameOf(lost)}\` is missing on the right`, '`reduce` is what drops an axis');
@@ -51,7 +60,7 @@ function checkSides({ text, left, right }: Pattern, kind: PatternKind, sizes: Si
   }
   const unused = Object.keys(sizes).find((name) => !before.has(name) && !after.has(name));
   if (unused !== undefined) {
-    return misfit(`pattern ${JSON.stringify(text)} has no axis \`${unused}\``, unused);
+    return misfit(`pattern ${showPattern(text)} has no axis \`${unused}\``, unused);
   }
   return undefined;
 }
@@ -74,7 +83,7 @@ function splitAxis(
   if (unknown.length > 1) {
     const names = unknown.map((factor) => `\`${factor.key}\``).join(' and ');
     const help = `give all but one of them: \`${unknown[0]!.key}: …\``;
-    return misfit(`pattern ${JSON.stringify(text)} cannot split ${where}: ${names} are not known`, 'pattern', help);
+    return misfit(`pattern ${showPattern(text)} cannot split ${where}: ${names} are not known`, 'pattern', help);
   }
   const product = productOf(known.filter((size) => size !== undefined));
   const rest = product === undefined ? undefined : quotientOf(dim, product);
@@ -107,12 +116,12 @@ export function resolvePattern(kind: PatternKind, text: string, sizes: Sizes, sh
 
   const at = pattern.left.findIndex(isRest);
   if (at < 0 && keysOf(pattern.left).has(ELLIPSIS)) {
-    return misfit(`pattern ${JSON.stringify(text)}: \`...\` stands in a group on the left`, 'pattern', 'name the axes');
+    return misfit(`pattern ${showPattern(text)}: \`...\` stands in a group on the left`, 'pattern', 'name the axes');
   }
   const named = pattern.left.length - (at < 0 ? 0 : 1);
   if (at < 0 ? named !== shape.length : named > shape.length) {
     const axes = `${named} ${named === 1 ? 'axis' : 'axes'}${at < 0 ? '' : ' besides `...`'}`;
-    return misfit(`pattern ${JSON.stringify(text)} names ${axes}, but \`${showShape(shape)}\` has ${shape.length}`, 0);
+    return misfit(`pattern ${showPattern(text)} names ${axes}, but \`${showShape(shape)}\` has ${shape.length}`, 0);
   }
   const rest = at < 0 ? [] : restAxes(shape.slice(at, at + shape.length - named));
 
@@ -147,7 +156,7 @@ export function shapeOf(side: readonly (readonly Axis[])[], text: string): Dim[]
     const dim = productOf(group.map((axis) => axis.dim));
     if (dim === undefined) {
       const why = `${group.map((axis) => showDim(axis.dim)).join(' · ')} is not a size`;
-      return misfit(`pattern ${JSON.stringify(text)}: ${why}`, 'pattern', 'a size is a number or a multiple of N');
+      return misfit(`pattern ${showPattern(text)}: ${why}`, 'pattern', 'a size is a number or a multiple of N');
     }
     shape.push(dim);
   }

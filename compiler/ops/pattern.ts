@@ -29,10 +29,14 @@ export const ELLIPSIS = '...';
 export const isRest = (group: Group): boolean => !group.grouped && group.factors[0]!.key === ELLIPSIS;
 
 const MAX_FACTORS = 64;
+export const MAX_CHARACTERS = 1000;
 const MAX_PARSED = 4096;
 
-const wrong = (text: string, why: string, help?: string): Misfit =>
-  misfit(`pattern ${JSON.stringify(text)}: ${why}`, 'pattern', help);
+/** As it stands in messages: in quotes, a long one cut. */
+export const showPattern = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+
+export const wrongPattern = (text: string, why: string, help?: string): Misfit =>
+  misfit(`pattern ${showPattern(text)}: ${why}`, 'pattern', help);
 
 /** Words, parentheses, commas and `...` of one side; undefined where another character stands. */
 export function tokensOf(side: string): string[] | { readonly stray: string } {
@@ -49,7 +53,7 @@ export function tokensOf(side: string): string[] | { readonly stray: string } {
 function parseSide(text: string, side: string): readonly Group[] | Misfit {
   const tokens = tokensOf(side);
   if ('stray' in tokens) {
-    return wrong(
+    return wrongPattern(
       text,
       `\`${tokens.stray}\` cannot stand here`,
       'axes are names, ints, `...`, and groups of them in ( )',
@@ -60,24 +64,25 @@ function parseSide(text: string, side: string): readonly Group[] | Misfit {
   const ints = new Map<number, number>();
   let open: Factor[] | undefined;
   for (const token of tokens) {
-    if (token === ',') return wrong(text, '`,` cannot stand here', 'axes are separated by blanks');
+    if (token === ',') return wrongPattern(text, '`,` cannot stand here', 'axes are separated by blanks');
     if (token === '(') {
-      if (open !== undefined) return wrong(text, 'a group stands inside a group');
+      if (open !== undefined) return wrongPattern(text, 'a group stands inside a group');
       groups.push({ factors: (open = []), grouped: true });
     } else if (token === ')') {
-      if (open === undefined) return wrong(text, '`)` without `(`');
+      if (open === undefined) return wrongPattern(text, '`)` without `(`');
       open = undefined;
     } else {
       const factor = factorOf(token, ints);
-      if (factor === undefined) return wrong(text, `an axis cannot have size ${token}`);
-      if (seen.has(factor.key)) return wrong(text, `\`${factor.key}\` stands twice on one side`);
+      if (factor === undefined) return wrongPattern(text, `an axis cannot have size ${token}`);
+      if (seen.has(factor.key)) return wrongPattern(text, `\`${factor.key}\` stands twice on one side`);
       seen.add(factor.key);
       if (open === undefined) groups.push({ factors: [factor], grouped: false });
       else open.push(factor);
     }
   }
-  if (open !== undefined) return wrong(text, '`(` without `)`');
-  if (seen.size > MAX_FACTORS || groups.length > MAX_FACTORS) return wrong(text, `more than ${MAX_FACTORS} axes`);
+  if (open !== undefined) return wrongPattern(text, '`(` without `)`');
+  if (seen.size > MAX_FACTORS || groups.length > MAX_FACTORS)
+    return wrongPattern(text, `more than ${MAX_FACTORS} axes`);
   return groups;
 }
 
@@ -91,8 +96,9 @@ function factorOf(token: string, ints: Map<number, number>): Factor | undefined 
 }
 
 function parse(text: string): Pattern | Misfit {
+  if (text.length > MAX_CHARACTERS) return wrongPattern(text, `longer than ${MAX_CHARACTERS} characters`);
   const sides = text.split('->');
-  if (sides.length !== 2) return wrong(text, 'one `->` is needed', 'a pattern is written `a b c -> a (b c)`');
+  if (sides.length !== 2) return wrongPattern(text, 'one `->` is needed', 'a pattern is written `a b c -> a (b c)`');
   const left = parseSide(text, sides[0]!);
   if (isMistake(left)) return left;
   const right = parseSide(text, sides[1]!);

@@ -1,4 +1,4 @@
-import { algebra } from './algebra.ts';
+import { algebra, takesGradient } from './algebra.ts';
 import { sumToOperand } from './broadcast.ts';
 import { binary } from './elementwise.ts';
 
@@ -24,10 +24,7 @@ export const pow = binary({
       return where(eq(b!, n(0)), n(0), mul(g, mul(b!, pow(a!, sub(b!, n(1))))));
     };
     const exponent = () => where(eq(a!, n(0)), n(0), mul(g, mul(result, log(a!))));
-    const [da, db] = [
-      build.typeOf(a!).dtype === 'f32' ? base() : undefined,
-      build.typeOf(b!).dtype === 'f32' && build.numberOf(b!) === undefined ? exponent() : undefined,
-    ];
+    const [da, db] = [takesGradient(build, a!) ? base() : undefined, takesGradient(build, b!) ? exponent() : undefined];
     return [
       da === undefined ? undefined : sumToOperand(build, da, a!),
       db === undefined ? undefined : sumToOperand(build, db, b!),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { takesGradient } from './algebra.ts';
 import { sizes } from './attribute-schema.ts';
 import { defineOp } from './define-op.ts';
 import { noWork } from './elementwise.ts';
@@ -24,6 +25,7 @@ export const rearrange = defineOp({
   costDoc: '0: elements only move',
   gradientDoc: 'rearrange of ȳ by the pattern from right to left',
   gradient: ({ build, operands: [x], gradient, attributes: { pattern, sizes } }) => {
+    if (!takesGradient(build, x!)) return [undefined];
     const inverse = inversePattern('rearrange', pattern, sizes, build.typeOf(x!).shape);
     return [build.op('rearrange', [gradient], { ...inverse })];
   },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Builder } from '../ir/builder.ts';
 import type { Value } from '../ir/graph.ts';
 import { isBatch, type Shape } from '../ir/type.ts';
-import { algebra } from './algebra.ts';
+import { algebra, takesGradient } from './algebra.ts';
 import { sizes } from './attribute-schema.ts';
 import { numericDtype } from './broadcast.ts';
 import { defineOp } from './define-op.ts';
@@ -45,8 +45,8 @@ export const reduce = defineOp({
   gradientDoc:
     'sum: repeat of ȳ by the pattern from right to left; mean: the same of ȳ / count; max and min: ȳ to the elements that equal y, in equal parts',
   gradient({ build, operands: [x], result, gradient: g, attributes: { pattern, sizes, op } }) {
-    const { shape, dtype } = build.typeOf(x!);
-    if (dtype !== 'f32') return [undefined];
+    if (!takesGradient(build, x!)) return [undefined];
+    const { shape } = build.typeOf(x!);
     const { eq, where, div, mul, n } = algebra(build);
     const inverse = inversePattern('reduce', pattern, sizes, shape);
     const spread = (value: Value) => build.op('repeat', [value], { ...inverse });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { takesGradient } from './algebra.ts';
 import { sizes } from './attribute-schema.ts';
 import { defineOp } from './define-op.ts';
 import { noWork } from './elementwise.ts';
@@ -22,6 +23,7 @@ export const repeat = defineOp({
   costDoc: '0: elements are only copied',
   gradientDoc: 'reduce of ȳ with "sum" by the pattern from right to left',
   gradient: ({ build, operands: [x], gradient, attributes: { pattern, sizes } }) => {
+    if (!takesGradient(build, x!)) return [undefined];
     const inverse = inversePattern('repeat', pattern, sizes, build.typeOf(x!).shape);
     return [build.op('reduce', [gradient], { ...inverse, op: 'sum' })];
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sameShape, showShape } from '../ir/type.ts';
+import { takesGradient } from './algebra.ts';
 import { count, size } from './attribute-schema.ts';
 import { numericDtype } from './broadcast.ts';
 import { defineOp } from './define-op.ts';
@@ -34,9 +35,6 @@ export const scatter = defineOp({
   costDoc: '1 an element of the gradient: an addition',
   gradientDoc: 'of ȳ: gather(g, index), g being the gradient of the result',
   gradient({ build, operands: [y, index], gradient, attributes: { axis, batch } }) {
-    return [
-      build.typeOf(y!).dtype === 'f32' ? build.op('gather', [gradient, index!], { axis, batch }) : undefined,
-      undefined,
-    ];
+    return [takesGradient(build, y!) ? build.op('gather', [gradient, index!], { axis, batch }) : undefined, undefined];
   },
 });

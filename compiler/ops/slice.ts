@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { showShape } from '../ir/type.ts';
+import { takesGradient } from './algebra.ts';
 import { count, size } from './attribute-schema.ts';
 import { checkFixedAxis, withDim } from './axis-range.ts';
 import { defineOp } from './define-op.ts';
@@ -28,6 +29,7 @@ export const slice = defineOp({
   costDoc: '0: elements only move',
   gradientDoc: 'x̄ = pad(ȳ) with start zeros before and size − end after',
   gradient({ build, operands: [x], gradient, attributes: { axis, start, end } }) {
+    if (!takesGradient(build, x!)) return [undefined];
     const dim = build.typeOf(x!).shape[axis] as number;
     return [build.op('pad', [gradient], { axis, before: start, after: dim - end })];
   },

@@ -1,4 +1,4 @@
-import { algebra } from './algebra.ts';
+import { algebra, takesGradient } from './algebra.ts';
 import { none } from './attribute-schema.ts';
 import { perElement } from './elementwise.ts';
 import { overLastAxis } from './last-axis.ts';
@@ -16,7 +16,7 @@ export const softmax: Op = {
   costDoc: '5 an element: maximum, subtract, exp, sum, divide',
   gradientDoc: 'x̄ = y · (ȳ − Σ ȳ · y)',
   gradient({ build, operands: [x], result: y, gradient: g }) {
-    if (build.typeOf(x!).dtype !== 'f32') return [undefined];
+    if (!takesGradient(build, x!)) return [undefined];
     const { mul, sub, lastSum } = algebra(build);
     return [mul(y, sub(g, lastSum(mul(g, y))))];
   },

@@ -1,4 +1,4 @@
-import { algebra } from './algebra.ts';
+import { algebra, takesGradient } from './algebra.ts';
 import { none } from './attribute-schema.ts';
 import { broadcastShape, commonDtype, sumToOperand } from './broadcast.ts';
 import { perElement } from './elementwise.ts';
@@ -25,9 +25,7 @@ export const where: Op = {
   gradient({ build, operands: [cond, a, b], gradient: g }) {
     const { n, where } = algebra(build);
     const part = (own: number, taken: () => number) =>
-      build.typeOf(own).dtype === 'f32' && build.numberOf(own) === undefined
-        ? sumToOperand(build, taken(), own)
-        : undefined;
+      takesGradient(build, own) ? sumToOperand(build, taken(), own) : undefined;
     return [undefined, part(a!, () => where(cond!, g, n(0))), part(b!, () => where(cond!, n(0), g))];
   },
 };

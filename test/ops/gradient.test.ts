@@ -63,7 +63,7 @@ type Feeds = Record<string, HostTensor>;
 /** Σ weight · y */
 function loss(graph: Graph, inputs: Feeds, weight: HostTensor, batch: number): number {
   const y = evaluate(graph, { inputs, batch }).y!;
-  return y.data.reduce((sum: number, value: number, i: number) => sum + value * weight.data[i]!, 0);
+  return Array.from(y.data).reduce((sum, value, i) => sum + value * weight.data[i]!, 0);
 }
 
 for (const example of GRADIENT_CASES) {

@@ -16,9 +16,9 @@ export function explainFailure(error: unknown, { program, batch }: Occasion): Er
       { cause: error },
     );
   }
-  const index = /out of (?:data )?bounds|idx=(-?\d+)/.exec(message);
-  if (index) {
-    const which = index[1] === undefined ? 'an index' : `index ${index[1]}`;
+  if (/out of (data )?bounds|invalid index/i.test(message)) {
+    const index = /(?:idx=|index found, index = )(-?\d+)/.exec(message)?.[1];
+    const which = index === undefined ? 'an index' : `index ${index}`;
     return new Error(`${which} fed to ${program} is outside of the table it picks from`, { cause: error });
   }
   const [first] = message.split('\n');

@@ -67,5 +67,6 @@ export const sessionOptions = (threads: number): InferenceSession.SessionOptions
   enableMemPattern: false,
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
-  logSeverityLevel: 3,
+  // what it throws is reported; its log would only say it twice
+  logSeverityLevel: 4,
 });

@@ -41,8 +41,13 @@ export function accept(what: string, tensor: HostTensor | undefined, type: Bound
   if (tensor === undefined) throw new Error(`${what} is missing: it is \`${show(type)}\``);
   const fits = tensor.dtype === type.dtype || (tensor.dtype === 'int' && type.dtype === 'f32');
   const sameShape = tensor.shape.length === type.shape.length && tensor.shape.every((dim, i) => dim === type.shape[i]);
-  if (!fits || !sameShape || tensor.data.length !== elements(type.shape)) {
+  if (!fits || !sameShape) {
     throw new Error(`${what} is \`${show(tensor)}\`, but the program wants \`${show(type)}\``);
+  }
+  const { length } = tensor.data;
+  if (length !== elements(type.shape)) {
+    const numbers = length === 1 ? '1 number' : `${length} numbers`;
+    throw new Error(`${what} is \`${show(tensor)}\` with ${numbers}, not ${elements(type.shape)}`);
   }
   return tensor.dtype === type.dtype
     ? tensor

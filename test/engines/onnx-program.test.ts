@@ -1,0 +1,272 @@
+/** Programs with state on onnx: steps, buffers that swap, the same bits, and what callers get wrong. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Builder, createBuilder } from '../../compiler/ir/builder.ts';
+import type { Value } from '../../compiler/ir/graph.ts';
+import type { HostTensor } from '../../compiler/ir/tensor.ts';
+import { f32, type TensorType } from '../../compiler/ir/type.ts';
+import type { Program } from '../../compiler/lower/program.ts';
+import { onnx } from '../../runtime/engines/onnx.ts';
+import { randomNumbers } from './random-numbers.ts';
+
+const FEATURES = 3;
+const SAMPLES = 4;
+const [BETA1, BETA2, EPSILON, RATE] = [0.9, 0.99, 1e-8, 0.05];
+
+const tensor = (shape: readonly number[], values: Iterable<number>): HostTensor => ({
+  dtype: 'f32',
+  shape,
+  data: Float32Array.from(values),
+});
+const scalar = (value: number): HostTensor => tensor([], [value]);
+
+/** Reads a state, and lists it as owned. */
+function stateOf(build: Builder, path: string, type: TensorType): Value {
+  const weight = { path, type, trained: true, init: { kind: 'fill', value: 0 } } as const;
+  build.own({ kind: 'weight', weight, shared: false });
+  return build.weight(weight);
+}
+
+/** loss = mean over N of (x · w − y)², one AdamW step on w; m and v as in Kingma & Ba 2015 */
+function regression(): Program {
+  const build = createBuilder();
+  const { op, number } = build;
+  const x = build.input('x', f32({ batch: 1 }, FEATURES));
+  const y = build.input('y', f32({ batch: 1 }));
+  const [correct1, correct2] = [build.input('correct1', f32()), build.input('correct2', f32())];
+  const [w, m, v] = ['w', 'm', 'v'].map((name) => stateOf(build, name, f32(FEATURES))) as [Value, Value, Value];
+  const error = op('sub', [op('einsum', [x, w], { pattern: 'n d, d -> n' }), y]);
+  const loss = op('reduce', [op('mul', [error, error])], { pattern: 'n ->', op: 'mean' });
+  const g = op('mul', [op('einsum', [error, x], { pattern: 'n, n d -> d' }), number(2 / SAMPLES)]);
+  const nextM = op('add', [op('mul', [m, number(BETA1)]), op('mul', [g, number(1 - BETA1)])]);
+  const nextV = op('add', [op('mul', [v, number(BETA2)]), op('mul', [op('mul', [g, g]), number(1 - BETA2)])]);
+  const root = op('add', [op('sqrt', [op('div', [nextV, correct2])]), number(EPSILON)]);
+  const nextW = op('sub', [w, op('mul', [number(RATE), op('div', [op('div', [nextM, correct1]), root])])]);
+  const results = Object.entries({ loss, 'next.w': nextW, 'next.m': nextM, 'next.v': nextV });
+  const graph = build.finish(
+    results.map(([name, value]) => ({ name, value })),
+    { name: 'regression' },
+  );
+  const state = ['w', 'm', 'v'].map((name) => ({
+    name,
+    type: f32(FEATURES),
+    trained: name === 'w',
+    init: { kind: 'fill', value: 0 } as const,
+    update: `next.${name}`,
+  }));
+  return { name: 'regression', graph, state };
+}
+
+/** The same in float64, on plain arrays. */
+function reference(x: readonly number[], y: readonly number[], start: readonly number[], steps: number) {
+  const [w, m, v] = [[...start], [0, 0, 0], [0, 0, 0]] as [number[], number[], number[]];
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const error = y.map((target, n) => w.reduce((sum, weight, d) => sum + weight * x[n * FEATURES + d]!, -target));
+    losses.push(error.reduce((sum, e) => sum + e * e, 0) / SAMPLES);
+    for (let d = 0; d < FEATURES; d++) {
+      const g = (2 / SAMPLES) * error.reduce((sum, e, n) => sum + e * x[n * FEATURES + d]!, 0);
+      m[d] = BETA1 * m[d]! + (1 - BETA1) * g;
+      v[d] = BETA2 * v[d]! + (1 - BETA2) * g * g;
+      w[d]! -= (RATE * (m[d]! / (1 - BETA1 ** step))) / (Math.sqrt(v[d]! / (1 - BETA2 ** step)) + EPSILON);
+    }
+  }
+  return { losses, w, m, v };
+}
+
+const START = [0.5, -1, 0.25];
+const zeros = () => tensor([FEATURES], [0, 0, 0]);
+const startState = () =>
+  new Map([
+    ['w', tensor([FEATURES], START)],
+    ['m', zeros()],
+    ['v', zeros()],
+  ]);
+
+function sampleData() {
+  const random = randomNumbers(7);
+  const x = Array.from(Float32Array.from({ length: SAMPLES * FEATURES }, () => 2 * random() - 1));
+  const y = Array.from(Float32Array.from({ length: SAMPLES }, () => 2 * random() - 1));
+  return { x, y };
+}
+
+const feedsOf = ({ x, y }: ReturnType<typeof sampleData>, step: number) => ({
+  x: tensor([SAMPLES, FEATURES], x),
+  y: tensor([SAMPLES], y),
+  correct1: scalar(1 - BETA1 ** step),
+  correct2: scalar(1 - BETA2 ** step),
+});
+
+async function train(steps: number) {
+  const data = sampleData();
+  const state = startState();
+  const session = await onnx.load(regression(), state, { batch: SAMPLES, threads: 2 });
+  const losses: number[] = [];
+  for (let step = 1; step <= steps; step++) {
+    const results = await session.run(feedsOf(data, step));
+    assert.equal(Object.keys(results), ['loss']);
+    losses.push(results.loss!.data[0]!);
+  }
+  const [w, m, v] = await Promise.all(['w', 'm', 'v'].map((name) => session.read(name)));
+  await session.dispose();
+  return { losses, w: w!, m: m!, v: v!, state };
+}
+
+const near = (got: ArrayLike<number>, want: readonly number[], what: string): void => {
+  const largest = Math.max(...want.map(Math.abs));
+  for (const [at, value] of want.entries()) {
+    assert.ok(Math.abs(got[at]! - value) <= 1e-5 * largest, `${what}[${at}] is ${got[at]}, not ${value}`);
+  }
+};
+
+test('AdamW on a linear regression goes the way float64 goes, for an even and an odd number of steps', async () => {
+  for (const steps of [1, 2, 7]) {
+    const { x, y } = sampleData();
+    const want = reference(x, y, START, steps);
+    const got = await train(steps);
+    near(got.losses, want.losses, 'loss');
+    for (const name of ['w', 'm', 'v'] as const) near(got[name].data, want[name], name);
+    assert.equal([...got.state.get('w')!.data], START, 'the tensors of the caller stay');
+  }
+});
+
+test('the same start gives the same bits', async () => {
+  const [one, two] = [await train(5), await train(5)];
+  for (const name of ['w', 'm', 'v'] as const) assert.equal(one[name].data, two[name].data);
+});
+
+test('steps that are not awaited run one after the other', async () => {
+  const data = sampleData();
+  const session = await onnx.load(regression(), startState(), { batch: SAMPLES });
+  const steps = [1, 2, 3, 4].map((step) => session.run(feedsOf(data, step)));
+  const losses = (await Promise.all(steps)).map(({ loss }) => loss!.data[0]!);
+  near(losses, reference(data.x, data.y, START, 4).losses, 'loss');
+  await session.dispose();
+});
+
+/** The product reads W, whose next value needs nothing but W and a number: whoever wrote it in place would spoil y. */
+function decaying(): Program {
+  const build = createBuilder();
+  const x = build.input('x', f32({ batch: 1 }, 64));
+  const w = stateOf(build, 'w', f32(64, 64));
+  const next = build.op('mul', [w, build.number(0.5)]);
+  let y = x;
+  for (let layer = 0; layer < 3; layer++)
+    y = build.op('tanh', [build.op('einsum', [y, w], { pattern: 'n i, o i -> n o' })]);
+  const results = [
+    { name: 'next', value: next },
+    { name: 'y', value: y },
+  ];
+  const state = {
+    name: 'w',
+    type: f32(64, 64),
+    trained: true,
+    init: { kind: 'fill', value: 0 },
+    update: 'next',
+  } as const;
+  return { name: 'decaying', graph: build.finish(results, { name: 'decaying' }), state: [state] };
+}
+
+test('a weight that a product still reads is not overwritten', async () => {
+  const eye = Float32Array.from({ length: 64 * 64 }, (_, at) => (at % 65 === 0 ? 1 : 0));
+  const session = await onnx.load(decaying(), new Map([['w', tensor([64, 64], eye)]]), { batch: 2 });
+  for (let step = 0; step < 4; step++) {
+    const scale = 0.5 ** step;
+    const { y } = await session.run({ x: tensor([2, 64], new Float32Array(128).fill(0.75)) });
+    const want = Math.tanh(scale * Math.tanh(scale * Math.tanh(scale * 0.75)));
+    near(y!.data, new Array(128).fill(want), `y after ${step} steps`);
+  }
+  assert.equal((await session.read('w')).data[65], 0.0625);
+  await session.dispose();
+});
+
+/** y = x + bias, which nothing updates */
+function shift(): Program {
+  const build = createBuilder();
+  const x = build.input('x', f32({ batch: 1 }, 2));
+  const bias = build.op('rearrange', [stateOf(build, 'bias', f32(2))], { pattern: 'd -> 1 d' });
+  const graph = build.finish([{ name: 'y', value: build.op('add', [x, bias]) }], { name: 'shift' });
+  return {
+    name: 'shift',
+    graph,
+    state: [{ name: 'bias', type: f32(2), trained: true, init: { kind: 'fill', value: 0 } }],
+  };
+}
+
+const bias = (...values: number[]) => new Map([['bias', tensor([2], values)]]);
+
+test('results belong to the caller, and state can be written and read', async () => {
+  const session = await onnx.load(shift(), bias(1, 2), { batch: 1 });
+  const first = await session.run({ x: tensor([1, 2], [10, 20]) });
+  await session.write('bias', tensor([2], [5, 6]));
+  const second = await session.run({ x: tensor([1, 2], [10, 20]) });
+  assert.equal([...first.y!.data], [11, 22]);
+  assert.equal([...second.y!.data], [15, 26]);
+  const read = await session.read('bias');
+  read.data[0] = 99;
+  assert.equal([...(await session.read('bias')).data], [5, 6]);
+  await session.dispose();
+});
+
+test('ints pass for floats, and floats come in 64 bit too', async () => {
+  const session = await onnx.load(shift(), bias(1, 2), { batch: 1 });
+  const ints = await session.run({ x: { dtype: 'int', shape: [1, 2], data: Int32Array.of(3, 4) } });
+  assert.equal([...ints.y!.data], [4, 6]);
+  const wide = await session.run({ x: { dtype: 'f32', shape: [1, 2], data: Float64Array.of(0.5, 0.25) } });
+  assert.equal([...wide.y!.data], [1.5, 2.25]);
+  await session.dispose();
+});
+
+test('state that a step writes but does not read starts as given', async () => {
+  const build = createBuilder();
+  const x = build.input('x', f32());
+  const graph = build.finish([{ name: 'next', value: build.op('neg', [x]) }], { name: 'last' });
+  const state = [
+    { name: 'last', type: f32(), trained: false, init: { kind: 'fill', value: 0 } as const, update: 'next' },
+  ];
+  const session = await onnx.load({ name: 'last', graph, state }, new Map([['last', scalar(8)]]), { batch: 1 });
+  assert.is((await session.read('last')).data[0], 8);
+  assert.equal(await session.run({ x: scalar(3) }), {});
+  assert.is((await session.read('last')).data[0], -3);
+  await session.dispose();
+});
+
+const rejects = async (work: Promise<unknown>, message: string): Promise<void> => {
+  let thrown: unknown;
+  await work.catch((error) => (thrown = error));
+  assert.is(thrown instanceof Error ? thrown.message : undefined, message);
+};
+
+test('what does not fit is refused by name', async () => {
+  const session = await onnx.load(shift(), bias(0, 0), { batch: 2 });
+  const x = tensor([2, 2], [1, 2, 3, 4]);
+  await rejects(session.run({}), 'input x is missing: it is `[2, 2]`');
+  await rejects(session.run({ x, z: x }), 'shift has no input `z`');
+  await rejects(session.run({ x: tensor([1, 2], [1, 2]) }), 'input x is `[1, 2]`, but the program wants `[2, 2]`');
+  const short = { dtype: 'f32', shape: [2, 2], data: Float32Array.of(1) } as const;
+  await rejects(session.run({ x: short }), 'input x is `[2, 2]` with 1 number, not 4');
+  const bools = { dtype: 'bool', shape: [2, 2], data: Uint8Array.of(1, 0, 1, 0) } as const;
+  await rejects(session.run({ x: bools }), 'input x is `bool[2, 2]`, but the program wants `[2, 2]`');
+  await rejects(session.read('w'), 'shift has no state `w`');
+  await rejects(session.write('bias', scalar(1)), 'state bias is `[]`, but the program wants `[2]`');
+  await rejects(onnx.load(shift(), new Map(), { batch: 1 }), 'state bias is missing: it is `[2]`');
+  assert.equal([...(await session.run({ x })).y!.data], [1, 2, 3, 4], 'and the session still works');
+  await session.dispose();
+});
+
+test('an index outside of its table is said to be that', async () => {
+  const build = createBuilder();
+  const table = build.input('table', f32(3, 2));
+  const index = build.input('index', { dtype: 'int', shape: [1] });
+  const y = build.op('gather', [table, index], { axis: 0, batch: 0 });
+  const program = { name: 'pick', graph: build.finish([{ name: 'y', value: y }], { name: 'pick' }), state: [] };
+  const session = await onnx.load(program, new Map(), { batch: 1 });
+  const feeds = {
+    table: tensor([3, 2], [1, 2, 3, 4, 5, 6]),
+    index: { dtype: 'int', shape: [1], data: Int32Array.of(7) } as const,
+  };
+  await rejects(session.run(feeds), 'index 7 fed to pick is outside of the table it picks from');
+  await session.dispose();
+});
+
+test.run();

@@ -2,8 +2,8 @@
 import type { Prediction } from '../../compiler/contract/step-tensors.ts';
 import type { Level } from './level.ts';
 
-/** What a loss on this prediction is about; sigma is weighed by none. */
-export type WeighedPrediction = Exclude<Prediction, 'sigma'>;
+/** What a loss that is weighed may be about. */
+export type WeighedPrediction = Extract<Prediction, 'eps' | 'velocity' | 'x0'>;
 
 /** How the weight follows from the level. */
 export type LossWeight = (level: Level) => number;
@@ -12,17 +12,15 @@ export const evenWeight: LossWeight = () => 1;
 
 /**
  * Hang 2023 (min-SNR): an error of x_0 counts min(a²/b², cap). An error of eps is one of x_0 times b / a, an error of the
- * velocity times b / (a db - b da), and -b score = eps:
- *     x0: min(snr, cap)   eps: min(1, cap / snr)   velocity: min(a², cap b²) / (a db - b da)²   score: b² min(1, cap / snr)
+ * velocity times b / (a db - b da):
+ *     x0: min(snr, cap)   eps: min(1, cap / snr)   velocity: min(a², cap b²) / (a db - b da)²
  * On a discrete schedule the third is min(snr, cap) / (snr + 1).
  */
 export function minSnr(cap: number, prediction: WeighedPrediction): LossWeight {
-  const ofNoise = ({ a, b }: Level): number => Math.min(1, cap * (b / a) ** 2);
   const rules: Readonly<Record<WeighedPrediction, LossWeight>> = {
     x0: ({ a, b }) => Math.min((a / b) ** 2, cap),
-    eps: ofNoise,
+    eps: ({ a, b }) => Math.min(1, cap * (b / a) ** 2),
     velocity: ({ a, b, da, db }) => Math.min(a * a, cap * b * b) / (a * db - b * da) ** 2,
-    score: (level) => level.b ** 2 * ofNoise(level),
   };
   return rules[prediction];
 }

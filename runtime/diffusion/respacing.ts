@@ -7,6 +7,8 @@
  * - fractions are rounded half to even, on a sum that is accumulated.
  */
 
+import { halfToEven } from './rounding.ts';
+
 /** Steps that a spec can mean; longer lists are an attack. */
 const MOST_PARTS = 1000;
 
@@ -16,12 +18,6 @@ export type Kept =
   | { readonly ok: false; readonly reason: string };
 
 const refuse = (reason: string): Kept => ({ ok: false, reason });
-
-function halfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
-}
 
 function strided(total: number, count: number): Kept {
   for (let stride = 1; stride < total; stride++) {

@@ -50,19 +50,12 @@ export const shiftTime = (t: number, shift: number): number => (shift * t) / (1 
  */
 export const resolutionShift = (tokens: number): number => Math.exp(0.5 + ((tokens - 256) / (4096 - 256)) * 0.65);
 
-/** Between two timesteps b / a is interpolated, as samplers with fractional timesteps do (Karras 2022, appendix C.3.4). */
-function between({ alphaBar, steps }: DiscreteSchedule, t: number): number {
-  const below = Math.floor(t);
-  const rest = t - below;
-  if (!(below >= 0 && t <= steps - 1)) throw new RangeError(`no timestep ${t} among ${steps}`);
-  if (rest === 0) return alphaBar[below]!;
-  const ratio = (i: number): number => Math.sqrt((1 - alphaBar[i]!) / alphaBar[i]!);
-  const mean = (1 - rest) * ratio(below) + rest * ratio(below + 1);
-  return 1 / (1 + mean * mean);
-}
-
 export function levelAt(schedule: Schedule, t: number): Level {
-  if (schedule.kind === 'discrete') return preserving(between(schedule, t));
+  if (schedule.kind === 'discrete') {
+    const alphaBar = schedule.alphaBar[t];
+    if (alphaBar === undefined) throw new RangeError(`no timestep ${t} among ${schedule.steps}`);
+    return preserving(alphaBar);
+  }
   const { level } = PATHS[schedule.path];
   if (schedule.clean === 0) return level(t);
   const { a, b, da, db } = level(1 - t);

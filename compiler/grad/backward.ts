@@ -6,7 +6,7 @@ import type { Graph, Value } from '../ir/graph.ts';
 import { createActivity } from './active.ts';
 import { emitForward, emitNode, emitSketch, liveValues, operandsOf } from './emit.ts';
 import { chooseKept } from './keep.ts';
-import { createInputs, namedAfter } from './naming.ts';
+import { createInputs, finishBorrowing, namedAfter } from './naming.ts';
 import type { Kept, Pullback, PullbackOf } from './pullback.ts';
 import { type Rematerialise, runAgain } from './rematerialise.ts';
 import { type Forward, type Sketch, sketchGradient } from './sketch.ts';
@@ -117,8 +117,5 @@ function backwardGraph(callee: Graph, sketch: Sketch, kept: readonly Forward[]):
     return found.get(forward)!;
   };
   const results = emitSketch(build, sketch, (value) => cotangents.get(value) ?? find(sketch.mentions.get(value)!));
-  return build.finish(
-    results.map((value) => ({ value })),
-    { ...namedAfter(callee, 'backward'), borrows: true },
-  );
+  return finishBorrowing(build, results, namedAfter(callee, 'backward'));
 }

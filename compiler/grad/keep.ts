@@ -8,11 +8,15 @@ import type { Graph, Node } from '../ir/graph.ts';
 import { BYTES, countElements, type TensorType } from '../ir/type.ts';
 import { opNamed } from '../ops/registry.ts';
 import { operandsOf } from './emit.ts';
-import { minCut } from './min-cut.ts';
+import { minCut, type Vertex } from './min-cut.ts';
 import type { Forward, Sketch } from './sketch.ts';
 
 /** Stands for N when bytes of values with and without a batch are weighed against each other. */
 const TYPICAL_BATCH = 32;
+/** What making a value again costs, where keeping it costs 1: enough not to do it for nothing. */
+const AGAIN = 0.05;
+/** What keeping an operand costs: its maker, or another block, often keeps it anyway. */
+const OPERAND = 0.9;
 
 const bytesOf = ({ dtype, shape }: TensorType): number => countElements(shape, TYPICAL_BATCH) * BYTES[dtype];
 
@@ -36,21 +40,20 @@ const isCheap = (node: Node): boolean =>
 /** The forward values to keep (inputs of the graph among them), ascending. */
 export function chooseKept(graph: Graph, extras: Sketch['extras'], mentioned: Iterable<Forward>): readonly Forward[] {
   const types = [...graph.values, ...extras].map(({ type }) => type);
-  const costs = types.map(bytesOf);
-  const madeFrom: (readonly Forward[])[] = types.map(() => []);
-  const sources = new Set<Forward>(extras.map((_, i) => graph.values.length + i));
-  for (const { value } of graph.inputs) sources.add(value);
+  const bytes = types.map(bytesOf);
+  const vertices: Vertex[] = bytes.map((keep) => ({ keep, make: Infinity, from: [] }));
+  for (const { value } of graph.inputs) vertices[value]!.keep *= OPERAND;
 
   const constant = new Set<Forward>();
   for (const node of graph.nodes) {
-    const operands = operandsOf(node);
-    const isConstant = node.kind === 'const' || (node.kind === 'op' && operands.every((value) => constant.has(value)));
+    const from = operandsOf(node);
+    const isConstant = node.kind === 'const' || (node.kind === 'op' && from.every((value) => constant.has(value)));
+    const isFree = isConstant || node.kind === 'weight';
     for (const value of node.results) {
-      madeFrom[value] = operands;
       if (isConstant) constant.add(value);
-      if (isConstant || node.kind === 'weight') costs[value] = Infinity;
-      else if (!isCheap(node)) sources.add(value);
+      if (isFree) vertices[value] = { keep: Infinity, make: 0, from };
+      else if (isCheap(node)) vertices[value] = { keep: bytes[value]!, make: AGAIN * bytes[value]!, from };
     }
   }
-  return minCut({ costs, madeFrom, sources, sinks: mentioned });
+  return minCut(vertices, mentioned);
 }

@@ -6,7 +6,7 @@ import { createBuilder } from '../ir/builder.ts';
 import type { CallNode, Graph } from '../ir/graph.ts';
 import { ownsWeights } from '../ir/weights.ts';
 import { emitForward, liveValues } from './emit.ts';
-import { createInputs, namedAfter } from './naming.ts';
+import { createInputs, finishBorrowing, namedAfter } from './naming.ts';
 import type { Pullback } from './pullback.ts';
 
 /** Whether a call keeps only its operands, and its backward graph runs it again. */
@@ -41,10 +41,7 @@ export function runAgain(callee: Graph, base: Pullback): Pullback {
   let next = 0;
   const kept = base.kept.map(({ kind, index }) => (kind === 'input' ? operands.get(index)! : made[next++]!));
   const results = build.call(base.backward, [...kept, ...cotangents], '');
-  const backward = build.finish(
-    results.map((value) => ({ value })),
-    { ...namedAfter(callee, 'backward_again'), borrows: true },
-  );
+  const backward = finishBorrowing(build, results, namedAfter(callee, 'backward_again'));
   return { ...base, forward: callee, backward, kept: used.map((index) => ({ kind: 'input', index })) };
 }
 
@@ -62,6 +59,5 @@ function recomputation({ forward, kept }: Pullback): { readonly graph: Graph; re
   );
   const nothing = { pullbacks: new Map(), extras: [] };
   const find = emitForward(build, forward, nothing, (value) => given.get(value)!, wanted);
-  const results = wanted.map((value) => ({ value: find(value) }));
-  return { graph: build.finish(results, { ...namedAfter(forward, 'again'), borrows: true }), inputs };
+  return { graph: finishBorrowing(build, wanted.map(find), namedAfter(forward, 'again')), inputs };
 }

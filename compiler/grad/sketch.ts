@@ -95,7 +95,8 @@ export function sketchGradient(
       return mention(graph.values.length + extras.push({ call: node, result: source.index, type }) - 1);
     });
     const arriving = pullback.cotangents.map((i) => gradients.get(node.results[i]!)!);
-    const results = build.call(pullback.backward, [...kept, ...arriving], node.prefix, node.place);
+    const prefix = pullback.backward.borrows ? node.prefix : '';
+    const results = build.call(pullback.backward, [...kept, ...arriving], prefix, node.place);
     for (const [i, input] of pullback.inputs.entries()) flow(node.operands[input]!, results[i]!);
     for (let i = pullback.weights.length - 1; i >= 0; i--) {
       const path = joinPath(node.prefix, pullback.weights[i]!);

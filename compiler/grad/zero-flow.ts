@@ -125,7 +125,7 @@ export function createZeroFlow(): (graph: Graph, zeros: readonly string[]) => Re
   };
 }
 
-const stopsGradient = (op: string): boolean => op === 'detach' || opNamed(op).gradient === 'none';
+const stopsGradient = (op: string): boolean => opNamed(op).gradient === 'none';
 
 const isKnown = (cause: Cause): boolean => cause !== undefined;
 

@@ -7,8 +7,20 @@ export interface CommandEntry {
 }
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  check: {
+    summary: 'parse, elaborate and verify everything in a file',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
   explain: {
     summary: 'what a diagnostic means, with a failing and a fixed example',
     load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  list: {
+    summary: 'models with their parameters, presets, recipes and grids',
+    load: async () => (await import('./commands/list.ts')).list,
+  },
+  graph: {
+    summary: 'the compiled graph, as text, JSON or DOT',
+    load: async () => (await import('./commands/graph.ts')).graph,
   },
 };

@@ -20,12 +20,12 @@ export function parseTarget(text: string, isFile: (path: string) => boolean = ex
 
 /** `size.width=192`: the value is an expression of the language. */
 export interface Setting {
-  readonly path: readonly string[];
+  readonly path: string;
   readonly value: string;
 }
 
 /** None where the text has not the form of a setting. */
 export function parseSetting(text: string): Setting | undefined {
   const match = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*=\s*(\S.*)$/su.exec(text);
-  return match ? { path: match[1]!.split('.'), value: match[2]!.trimEnd() } : undefined;
+  return match ? { path: match[1]!, value: match[2]!.trimEnd() } : undefined;
 }

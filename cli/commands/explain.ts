@@ -1,6 +1,7 @@
 /** `ditc explain CODE`: the page of a diagnostic in `docs/errors`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { styleText } from 'node:util';
 import { type CommandModule, printJson, refuse } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { packageRoot } from '../package-root.ts';
@@ -18,6 +19,8 @@ const page = (code: string): string => readFileSync(path.join(folder, `${code}.m
 /** The heading of a page, without its code: `# D0304: unequal dims` */
 const title = (text: string): string => (/^# *(.*)$/m.exec(text)?.[1] ?? '').replace(/^[A-Z]\d{4}[:.]? */, '');
 
+const heading = (line: string): string => line.replace(/^#+ */, '');
+
 /** Markdown for a terminal: headings bold, fenced code indented. */
 function show(text: string, color: boolean): string {
   let fenced = false;
@@ -25,14 +28,13 @@ function show(text: string, color: boolean): string {
   for (const line of text.trimEnd().split('\n')) {
     if (line.startsWith('```')) fenced = !fenced;
     else if (fenced) lines.push(line === '' ? '' : `    ${line}`);
-    else if (line.startsWith('#'))
-      lines.push(color ? `\x1b[1m${line.replace(/^#+ */, '')}\x1b[0m` : line.replace(/^#+ */, ''));
+    else if (line.startsWith('#')) lines.push(color ? styleText('bold', heading(line)) : heading(line));
     else lines.push(line);
   }
   return `${lines.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
 }
 
-/** The code with the most digits in common from the left, then the nearest number. */
+/** The code with the nearest number: it is about the same subject. */
 const nearest = (code: string, all: readonly string[]): string | undefined => {
   const number = Number(code.replace(/\D/g, ''));
   return [...all].sort((a, b) => Math.abs(Number(a.slice(1)) - number) - Math.abs(Number(b.slice(1)) - number))[0];

@@ -27,9 +27,9 @@ for (const [text, file, name] of targets) {
 }
 
 test('settings', () => {
-  assert.equal(parseSetting('patch=4'), { path: ['patch'], value: '4' });
-  assert.equal(parseSetting('size.width = 192 '), { path: ['size', 'width'], value: '192' });
-  assert.equal(parseSetting('attn=Mine(k: "a=b")'), { path: ['attn'], value: 'Mine(k: "a=b")' });
+  assert.equal(parseSetting('patch=4'), { path: 'patch', value: '4' });
+  assert.equal(parseSetting('size.width = 192 '), { path: 'size.width', value: '192' });
+  assert.equal(parseSetting('attn=Mine(k: "a=b")'), { path: 'attn', value: 'Mine(k: "a=b")' });
   for (const bad of ['patch', 'patch=', 'patch= ', '=4', '4=4', 'a..b=1', 'a b=1', '']) {
     assert.is(parseSetting(bad), undefined, bad);
   }

@@ -1,0 +1,42 @@
+/** `ditc graph TARGET`: the compiled graph, after all passes or after one, for people and for programs. */
+import { Option } from 'commander';
+import type { Graph } from '../../compiler/ir/graph.ts';
+import { printGraph } from '../../compiler/ir/print.ts';
+import { runPasses, STAGES } from '../../compiler/passes/pipeline.ts';
+import { type CommandModule, refuse } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { collect, instantiateTarget } from '../instantiate-target.ts';
+import { replaceFile } from '../replace-file.ts';
+
+const FORMATS: Readonly<Record<string, (graph: Graph) => string | Promise<string>>> = {
+  text: (graph) => printGraph(graph),
+  json: async (graph) => JSON.stringify((await import('../../compiler/view/json.ts')).graphDocument(graph), null, 2),
+  dot: async (graph) => (await import('../../compiler/view/dot.ts')).dotOf(graph),
+};
+
+export const graph: CommandModule = {
+  describe: (command) =>
+    command
+      .argument('<target>', 'FILE, FILE#NAME (a preset or model; quote it) or `-`')
+      .addOption(new Option('--after <pass>', 'stop after this pass').choices(STAGES))
+      .addOption(new Option('--format <format>', 'how to write it').choices(Object.keys(FORMATS)).default('text'))
+      .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect)
+      .option('--training', 'the graph for training instead of the one for inference')
+      .option('--out <file>', 'write to a file'),
+  example: "ditc graph 'specs/dit.dit#DiT-S/2' --set size.depth=2 --after fold-constants",
+  run: async (invocation) => {
+    const { args, options, terminal } = invocation;
+    const target = await instantiateTarget(args[0]!, invocation);
+    if ('exit' in target) return target.exit;
+    const start = options.training ? target.model.training : target.model.inference;
+    const format = options.json ? 'json' : (options.format as string);
+    const text = await FORMATS[format]!(runPasses(start, options.after as string | undefined));
+    const out = options.out as string | undefined;
+    if (out === undefined) terminal.out(text.endsWith('\n') ? text : `${text}\n`);
+    else {
+      const problem = replaceFile(out, text);
+      if (problem) return refuse(invocation, EXIT.missing, `cannot write \`${out}\`: ${problem}`);
+    }
+    return EXIT.fine;
+  },
+};

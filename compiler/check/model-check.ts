@@ -4,9 +4,10 @@ import { report } from '../elaborate/codes.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
 import type { Graph, Weight } from '../ir/graph.ts';
 import { dropUnused } from '../passes/drop-unused.ts';
+import { blockedGradients } from './blocked-gradients.ts';
 
 export function checkModel(model: ModelInstance): readonly Diagnostic[] {
-  return unreadWeights(model);
+  return [...unreadWeights(model), ...blockedGradients(model.training, model.target)];
 }
 
 /** Weights whose value no output of either graph needs. A weight is the same thing in every instance of its block. */

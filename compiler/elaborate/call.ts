@@ -25,28 +25,33 @@ export function call(site: CallSite, frame: Frame, wanted: Wanted = {}): Term {
     const result = callBuiltin(site, frame);
     if (result !== undefined) return result;
   }
-  const callee = local ?? lookup(frame, name, site.callee.span);
-  if (callee === undefined) {
-    const close = nearest(name, visibleNames(frame));
-    return fail(
-      frame,
-      'D0201',
-      site.callee.span,
-      { name },
-      {
-        help: close === undefined ? undefined : `did you mean \`${close}\`?`,
-        fixes:
-          close === undefined
-            ? []
-            : [{ message: `write \`${close}\``, edits: [{ place: placeOf(frame, site.callee.span), text: close }] }],
-      },
-    );
-  }
+  const callee = local ?? lookup(frame, name, site.callee.span) ?? guess(site, frame);
   if (callee.kind === 'error') return ERROR;
   if (callee.kind !== 'block' && callee.kind !== 'op')
     return fail(frame, 'D0210', site.callee.span, { name, what: describe(callee) });
   if (fillsIn(callee, site, wanted)) return fill(callee, site, frame);
   return callee.kind === 'op' ? callOp(callee, site, frame) : callBlock(callee, site, frame, wanted);
+}
+
+/** Says that nothing has this name, and goes on with what was probably meant, so that other mistakes are found too. */
+function guess(site: CallSite, frame: Frame): Term {
+  const name = site.callee.text;
+  const close = nearest(name, visibleNames(frame));
+  fail(
+    frame,
+    'D0201',
+    site.callee.span,
+    { name },
+    {
+      help: close === undefined ? undefined : `did you mean \`${close}\`?`,
+      fixes:
+        close === undefined
+          ? []
+          : [{ message: `write \`${close}\``, edits: [{ place: placeOf(frame, site.callee.span), text: close }] }],
+    },
+  );
+  const meant = close === undefined ? undefined : lookup(frame, close, site.callee.span);
+  return meant?.kind === 'block' || meant?.kind === 'op' ? meant : ERROR;
 }
 
 /** `F(k: v)` where a block is wanted, or where all of its tensors stay open, is F with k filled in. */

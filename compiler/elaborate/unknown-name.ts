@@ -41,6 +41,9 @@ export function unknownName(
           ...Object.keys(OPS),
         ];
   const close = nearest(name.text, known);
+  // it is what the import is there for
+  const meant = close === undefined ? undefined : scope.imports.get(close);
+  if (meant !== undefined) meant.used = true;
   return report(
     code,
     place,

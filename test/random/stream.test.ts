@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { philox } from '../../runtime/random/philox.ts';
 import { createStream, purposeHash } from '../../runtime/random/stream.ts';
+import { kolmogorov, normal } from './kolmogorov.ts';
 
 const draw = (seed: number, purpose: string, step: number, count = 8): number[] => {
   const stream = createStream(seed, purpose, step);
@@ -82,29 +83,6 @@ test('normal numbers are those of Box and Muller', () => {
 });
 
 // The streams are fixed, so these either hold or do not; at the stated level one seed in a thousand would fail by chance.
-
-/** P(D > 1.95 / √n) = 0.001, Kolmogorov 1933 */
-function kolmogorov(sample: ArrayLike<number>, distribution: (x: number) => number): number {
-  const sorted = Float64Array.from(sample).sort();
-  const n = sorted.length;
-  let worst = 0;
-  sorted.forEach((x, i) => {
-    const p = distribution(x);
-    worst = Math.max(worst, p - i / n, (i + 1) / n - p);
-  });
-  return worst * Math.sqrt(n);
-}
-
-/** Φ, by Simpson's rule from 0 */
-function normal(x: number): number {
-  const end = Math.min(Math.abs(x), 8);
-  const parts = 200;
-  const h = end / parts;
-  let sum = 0;
-  for (let i = 0; i <= parts; i++)
-    sum += Math.exp(-((i * h) ** 2) / 2) * (i === 0 || i === parts ? 1 : i % 2 === 1 ? 4 : 2);
-  return 0.5 + (Math.sign(x) * (sum * h)) / 3 / Math.sqrt(2 * Math.PI);
-}
 
 test('normal: distribution, moments, pairs and neighbours uncorrelated', () => {
   const n = 100_000;

@@ -34,7 +34,7 @@ export function documentation(
     if (!first.doc) continue;
     const end = block.at(-1)!.span.end;
     const content = block.map((comment) => comment.text.replace(/^\/\/\/ ?/, '')).join('\n');
-    if (first.span.start > version && oneLineBreak(text.slice(version, first.span.start)) && version > 0) {
+    if (version > 0 && first.span.start > version && nextLine(text.slice(version, first.span.start))) {
       fileDoc = content;
       continue;
     }
@@ -48,7 +48,7 @@ export function documentation(
   return { fileDoc, docs };
 }
 
-const oneLineBreak = (gap: string) => /^[ \t]*(\r\n|\r|\n)?[ \t]*$/.test(gap);
+const nextLine = (gap: string) => /^[ \t]*(\/\/[^\r\n]*)?(\r\n|\r|\n)[ \t]*$/.test(gap);
 
 const adjoins = (text: string, a: Comment, b: Comment) =>
   /^[ \t]*(\r\n|\r|\n)[ \t]*$/.test(text.slice(a.span.end, b.span.start));

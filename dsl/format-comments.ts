@@ -1,0 +1,126 @@
+/**
+ * Where comments go when a text is laid out anew. Whoever prints a row (a statement, an entry, an argument on a line of
+ * its own) takes the comments above it and behind it; comments inside of a row that nothing in it took are put above it,
+ * so none is lost. Positions are those of the source; a tree without a source has no comments and keeps its `doc`s.
+ */
+import { concat, type Doc, hardline, suffix } from './layout.ts';
+import type { Span } from './span.ts';
+import type { Comment, File } from './tree.ts';
+
+export interface Comments {
+  /** the comments that begin in [from, to) and were not taken before */
+  readonly take: (from: number, to: number) => Comment[];
+  /** whether the source breaks the line between two offsets, outside of comments */
+  readonly breaks: (from: number, to: number) => boolean;
+  /** whether it leaves an empty line between them */
+  readonly gap: (from: number, to: number) => boolean;
+  /** the offset of the next `sign` after what is no code, or `from` where it is not there */
+  readonly seek: (from: number, sign: string) => number;
+}
+
+export function commentsOf({ comments, source: { text } }: File): Comments {
+  const taken = new Set<Comment>();
+  const first = (offset: number) => {
+    let low = 0;
+    let high = comments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (comments[middle]!.span.start < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    take(from, to) {
+      const out: Comment[] = [];
+      for (let i = first(from); i < comments.length && comments[i]!.span.start < to; i++) {
+        const comment = comments[i]!;
+        if (!taken.has(comment)) out.push(comment);
+        taken.add(comment);
+      }
+      return out;
+    },
+    breaks: (from, to) => text.slice(from, to).includes('\n'),
+    gap: (from, to) => /\n[ \t\r]*\n/.test(text.slice(from, to)),
+    seek(from, sign) {
+      const skip = /(?:[\s,]|\/\/[^\n]*)*/y;
+      skip.lastIndex = from;
+      skip.exec(text);
+      return text.startsWith(sign, skip.lastIndex) ? skip.lastIndex : from;
+    },
+  };
+}
+
+/** One printed row with its comments. */
+export interface Row {
+  readonly doc: Doc;
+  /** of the row with the comments above and behind it, in the source */
+  readonly start: number;
+  readonly end: number;
+  readonly commented: boolean;
+}
+
+export interface Rows {
+  /** comments on the line of the opening bracket */
+  readonly open: Doc;
+  readonly rows: readonly Row[];
+  readonly commented: boolean;
+}
+
+const behind = (comments: readonly Comment[]) => suffix(comments.map((comment) => ` ${comment.text}`).join(''));
+
+/** A documentation that has lost its place is an ordinary comment: it must not document something else. */
+const plain = (comment: Comment) => (comment.doc ? `//${comment.text.slice(3)}` : comment.text);
+
+/**
+ * The nodes between two brackets as rows, in order. `print` may be asked to leave room for `, ` behind it; what stands
+ * between the last node and `to` becomes rows of its own.
+ */
+export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>(
+  comments: Comments,
+  nodes: readonly T[],
+  from: number,
+  to: number,
+  print: (node: T, last: boolean) => Doc,
+): Rows {
+  const rows: Row[] = [];
+  const own = (comment: Comment): Row => ({ doc: comment.text, ...comment.span, commented: true });
+  let above = comments.take(from, nodes[0]?.span.start ?? to);
+  const opening = above.filter((comment) => !comments.breaks(from, comment.span.start));
+  above = above.slice(opening.length);
+  nodes.forEach((node, i) => {
+    for (const comment of above) rows.push(own(comment));
+    const documented = above.some((comment) => comment.doc);
+    const doc = print(node, i === nodes.length - 1);
+    const lost = comments.take(node.span.start, node.span.end);
+    const next = comments.take(node.span.end, nodes[i + 1]?.span.start ?? to);
+    const same = next.filter((comment) => !comments.breaks(node.span.end, comment.span.start));
+    above = next.slice(same.length);
+    const head = documented ? [] : documentation(node.doc);
+    const all = [...head, ...lost.flatMap((comment) => [plain(comment), hardline])];
+    rows.push({
+      doc: concat(...all, doc, behind(same)),
+      start: node.span.start,
+      end: same.at(-1)?.span.end ?? node.span.end,
+      commented: all.length > 0 || same.length > 0,
+    });
+  });
+  for (const comment of above) rows.push(own(comment));
+  return { open: behind(opening), rows, commented: opening.length > 0 || rows.some((row) => row.commented) };
+}
+
+/** The `///` lines of a documentation that stands in the tree alone. */
+export function documentation(doc: string | undefined): Doc[] {
+  if (doc === undefined) return [];
+  return doc.split('\n').flatMap((line) => [`/// ${line}`.trimEnd(), hardline]);
+}
+
+/** Rows one a line, an empty line where the source has one or more. */
+export function stacked(comments: Comments, rows: readonly Row[]): Doc {
+  return concat(
+    ...rows.flatMap((row, i) => {
+      if (i === 0) return [row.doc];
+      return [comments.gap(rows[i - 1]!.end, row.start) ? concat(hardline, hardline) : hardline, row.doc];
+    }),
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * The canonical form of a file: two blanks, one statement a line, 120 columns, a pipe broken before `|>`, commas between
+ * entries on one line and none between lines. Its author decides where empty lines stand, whether braces are on one line
+ * or several, and where a pipe or a long list of parameters is broken. Comments are kept. Formatting twice changes
+ * nothing, and what is formatted parses to the same tree. The file must have parsed without errors: what is broken is
+ * not in its tree.
+ */
+import { commentsOf, documentation, rowsOf, stacked } from './format-comments.ts';
+import { declarationDoc } from './format-declaration.ts';
+import { concat, type Doc, hardline, print } from './layout.ts';
+import type { File } from './tree.ts';
+
+export const WIDTH = 120;
+
+export function format(file: File): string {
+  const comments = commentsOf(file);
+  const { text } = file.source;
+  const before = comments.take(0, file.version.start).flatMap((comment): Doc[] => [comment.text, hardline]);
+  const head: Doc[] = [...before, 'dit 1'];
+  let from = file.version.end;
+  const docs = comments.take(from, docEnd(text, from));
+  for (const comment of docs) {
+    head.push(comments.breaks(from, comment.span.start) ? hardline : ' ', comment.text);
+    from = comment.span.end;
+  }
+  const documented = docs.some((comment) => comment.doc);
+  if (!documented && file.doc !== undefined) head.push(hardline, ...documentation(file.doc).slice(0, -1));
+  const { open, rows } = rowsOf(comments, file.decls, from, text.length + 1, (decl) => declarationDoc(comments, decl));
+  const body = rows.length === 0 ? [] : [hardline, hardline, stacked(comments, rows)];
+  return `${print(concat(...head, open, ...body), WIDTH)}\n`;
+}
+
+/** The end of what belongs to the version line: a comment behind it, and the block of documentation below it. */
+function docEnd(text: string, from: number): number {
+  const block = /[ \t]*(?:\/\/[^\n]*)?(?:\r?\n[ \t]*\/\/\/(?!\/)[^\n]*)*/y;
+  block.lastIndex = from;
+  return from + (block.exec(text)?.[0].length ?? 0);
+}

@@ -1,7 +1,7 @@
 /** Declarations in canonical form. */
 
 import { type Comments, rowsOf } from './format-comments.ts';
-import { braces, exprDoc, forced, quote, typeDoc } from './format-expression.ts';
+import { braces, exprDoc, quote, typeDoc } from './format-expression.ts';
 import { bodyDoc } from './format-statement.ts';
 import { gridDoc, presetDoc, recipeDoc } from './format-study.ts';
 import { align, concat, type Doc, fill, group, hardline, indent, keptline, line } from './layout.ts';

@@ -93,11 +93,19 @@ export const report = defineCodes({
   D0603: error((h: Named & { target: string }) => `${h.target} has no fact \`${h.name}\``),
   D0604: error((h: { code: string }) => `expected the error ${h.code}, and it did not occur`),
   D0606: error((h: { axis: string; of: string }) => `\`${h.axis}\` is no parameter of \`${h.of}\``),
-  D0607: warning(
+  D0607: error(
+    (h: { first: number; other: number }) =>
+      `the axes of a zip have equal lengths, and these have ${h.first} and ${h.other}`,
+  ),
+  D0609: error(
+    (h: { name: string; model: string; base: string }) =>
+      `\`${h.name}\` is a \`${h.model}\`, and the grid is of a \`${h.base}\``,
+  ),
+  D0611: warning(
     (h: { output: string; objective: string }) =>
       `the objective \`${h.objective}\` does not read the output \`${h.output}\``,
   ),
-  D0608: error(
+  D0612: error(
     (h: { objective: string; name: string }) =>
       `the objective \`${h.objective}\` reads \`${h.name}\`, which neither the model nor the schedule gives`,
   ),

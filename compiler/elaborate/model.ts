@@ -59,6 +59,24 @@ function merge(first: readonly Diagnostic[], second: readonly Diagnostic[]): rea
   return [...first, ...second.filter((diagnostic) => !seen.has(key(diagnostic)))];
 }
 
+/** All parameters with their values, without building anything; none when one is wrong. */
+export function settleSettings(
+  symbol: ModelSymbol,
+  given: Settings,
+  target: string,
+  instances: Map<string, Instance>,
+): { readonly settings?: Settings; readonly diagnostics: readonly Diagnostic[] } {
+  const session = createSession(instances, target, false);
+  const frame = createFrame({
+    session,
+    scope: symbol.scope,
+    build: createBuilder(),
+    what: symbol.decl.name.text,
+    evaluate: EVALUATOR,
+  });
+  return { settings: settleParameters(symbol, given, frame), diagnostics: session.diagnostics };
+}
+
 interface Built {
   readonly graph?: Graph;
   readonly settings: Settings;

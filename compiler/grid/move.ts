@@ -1,0 +1,141 @@
+/**
+ * What a grid does to its base. A move sets some parameters, fields of the recipe, or the seed; a group is a list of
+ * moves of which each point makes one; groups multiply in written order.
+ */
+import type { Span } from '../../dsl/span.ts';
+import { nearest } from '../../dsl/suggest.ts';
+import type { Axis, Vary } from '../../dsl/tree.ts';
+import { coerce } from '../elaborate/coerce.ts';
+import { type Frame, fail, LIMITS } from '../elaborate/context.ts';
+import { intOf } from '../elaborate/indexing.ts';
+import type { ResolvedPoint } from '../elaborate/point.ts';
+import { settleData } from '../elaborate/recipe.ts';
+import { signatureOf } from '../elaborate/signatures.ts';
+import { fieldType } from '../elaborate/spec.ts';
+import { keyOf, showTerm, type Term } from '../elaborate/term.ts';
+
+export interface Assignment {
+  readonly target: 'parameter' | 'recipe' | 'seed';
+  /** of a parameter or field of one: `size.ratio`; of the recipe without the word `recipe` */
+  readonly path: readonly string[];
+  readonly term: Term;
+  /** as it was written */
+  readonly shown: string;
+}
+
+export type Move = readonly Assignment[];
+
+export interface Group {
+  readonly moves: readonly Move[];
+  /** what it varies, for people: `size.width` */
+  readonly axes: readonly string[];
+}
+
+/** The name of what an assignment sets: `size.ratio`, `recipe.lr`, `seed`. */
+export const axisName = ({ target, path }: Pick<Assignment, 'target' | 'path'>): string =>
+  (target === 'recipe' ? ['recipe', ...path] : path).join('.');
+
+/** The group of an axis or of a `zip`; none when something is wrong, which is said. */
+export function groupOf(
+  vary: Extract<Vary, { kind: 'axis' | 'zip' }>,
+  base: ResolvedPoint,
+  frame: Frame,
+): Group | undefined {
+  const axes = vary.kind === 'axis' ? [vary] : vary.axes;
+  const lists = axes.map((axis) => assignmentsOf(axis, base, frame));
+  if (lists.some((list) => list === undefined)) return undefined;
+  const [first, ...others] = lists as Assignment[][];
+  const odd = others.findIndex((list) => list.length !== first!.length);
+  if (odd >= 0) {
+    fail(frame, 'D0607', axes[odd + 1]!.values.span, { first: first!.length, other: others[odd]!.length });
+    return undefined;
+  }
+  const moves = first!.map((_, index) => (lists as Assignment[][]).map((list) => list[index]!));
+  return { moves, axes: axes.map((axis) => axis.dotted.map((name) => name.text).join('.')) };
+}
+
+function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignment[] | undefined {
+  const names = axis.dotted.map((name) => name.text);
+  const [head] = names;
+  if (head === 'recipe' && names.length > 1)
+    return listOf(axis, frame, (expr) => settleData(expr, frame)).map(({ term, shown }) => ({
+      target: 'recipe',
+      path: names.slice(1),
+      term,
+      shown,
+    }));
+  if (head === 'seed' && names.length === 1 && !signatureOf(base.model).byName.has('seed')) {
+    const seeds = listOf(axis, frame, (expr) => frame.evaluate.expression(expr, frame));
+    if (seeds.some(({ term, span }) => intOf(term, 'a seed', span, frame) === undefined)) return undefined;
+    return seeds.map(({ term, shown }) => ({ target: 'seed', path: ['seed'], term, shown }));
+  }
+  const signature = signatureOf(base.model);
+  const parameter = signature.byName.get(head!);
+  const field = parameter?.kind === 'value' ? fieldType(parameter.type, names.slice(1)) : undefined;
+  if (parameter?.kind !== 'value' || field === undefined) {
+    const close = nearest(head!, [...signature.byName.keys(), 'recipe', 'seed']);
+    const of = base.model.decl.name.text;
+    fail(
+      frame,
+      'D0606',
+      axis.dotted[0]!.span,
+      { axis: names.join('.'), of },
+      { help: close === undefined || close === head ? undefined : `did you mean \`${close}\`?` },
+    );
+    return undefined;
+  }
+  let sound = true;
+  const list = listOf(axis, frame, (expr) => frame.evaluate.expression(expr, frame, { type: field.type })).map(
+    ({ term, shown, span }) => {
+      const value = coerce(
+        term,
+        field.type,
+        field.optional || (names.length === 1 && parameter.optional),
+        `\`${names.join('.')}\``,
+        span,
+        frame,
+      );
+      if (value.kind === 'error') sound = false;
+      return { target: 'parameter' as const, path: names, term: value, shown };
+    },
+  );
+  return sound && list.length > 0 ? list : undefined;
+}
+
+interface Written {
+  readonly term: Term;
+  readonly shown: string;
+  readonly span: Span;
+}
+
+/** The values of an axis, each with its own text: a list that is written out, or any expression that is a list. */
+function listOf(axis: Axis, frame: Frame, evaluate: (expr: Axis['values']) => Term): Written[] {
+  const { values } = axis;
+  const textOf = (span: Span): string =>
+    frame.scope.file.source.text.slice(span.start, span.end).replaceAll(/\s+/g, ' ');
+  if (values.kind === 'list')
+    return values.items.map((item) => ({ term: evaluate(item), shown: textOf(item.span), span: item.span }));
+  const term = frame.evaluate.expression(values, frame);
+  if (term.kind === 'error') return [];
+  if (term.kind !== 'list') {
+    fail(frame, 'D0305', values.span, {
+      expected: `a list of values for the axis \`${axis.dotted.map((name) => name.text).join('.')}\``,
+      given: showTerm(term),
+    });
+    return [];
+  }
+  if (term.items.length > LIMITS.items)
+    fail(frame, 'D0901', values.span, { what: 'the axis is too long', limit: `${LIMITS.items} values` });
+  return term.items.map((item) => ({ term: item, shown: showTerm(item), span: values.span }));
+}
+
+/** The parameters in which two points of one model differ, in declared order, with the values of the other. */
+export function differences(from: ReadonlyMap<string, Term>, to: ReadonlyMap<string, Term>): readonly Assignment[] {
+  const changed: Assignment[] = [];
+  for (const [name, term] of to) {
+    const before = from.get(name);
+    if (before === undefined || keyOf(before) !== keyOf(term))
+      changed.push({ target: 'parameter', path: [name], term, shown: showTerm(term) });
+  }
+  return changed;
+}

@@ -28,6 +28,12 @@ const external = ['onnxruntime-node', '@tensorflow/*', 'ts-morph', 'elkjs', 'pro
 /** Files that decide a bundle besides the sources that esbuild reports. */
 const also = ['cli/build.mjs', 'package-lock.json'];
 
+/** zod brings its messages in every language, a third of the bundle; ours are written elsewhere. */
+const oneLanguage = {
+  name: 'one-language',
+  setup: (build) => build.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {};' })),
+};
+
 const stamp = (file) => {
   const { mtimeMs, size } = statSync(path.join(root, file));
   return `${mtimeMs}:${size}`;
@@ -71,6 +77,7 @@ export async function build() {
     platform: 'node',
     target: 'node20.19',
     external,
+    plugins: [oneLanguage],
     minify: true,
     sourcemap: true,
     sourcesContent: false,

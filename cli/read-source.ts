@@ -86,10 +86,15 @@ export function readFileSource(path: string): ReadResult {
     if (stat.isDirectory()) return { problem: SYSTEM.EISDIR! };
     if (!stat.isFile()) return { problem: { kind: 'invalid', message: 'it is a device or a pipe, not a file' } };
     if (stat.size > MAX_BYTES) return tooLarge;
-    const bytes = new Uint8Array(MAX_BYTES + 1);
+    let bytes = new Uint8Array(stat.size + 1);
     let total = 0;
     // a file may grow while it is read, and files of /proc have no size
-    for (let count = -1; count !== 0 && total < bytes.length; total += count) {
+    for (let count = -1; count !== 0 && total <= MAX_BYTES; total += count) {
+      if (total === bytes.length) {
+        const larger = new Uint8Array(Math.max(1 << 16, 2 * total));
+        larger.set(bytes);
+        bytes = larger;
+      }
       count = readSync(descriptor, bytes, total, bytes.length - total, null);
     }
     return decodeSource(bytes.subarray(0, total));

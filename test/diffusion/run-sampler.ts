@@ -7,6 +7,10 @@ import type { Schedule } from '../../runtime/diffusion/schedule.ts';
 import { type TrajectoryOptions, trajectory } from '../../runtime/diffusion/trajectory.ts';
 import { perSample, type Runner, tensor } from './run-block.ts';
 
+/** The numbers of the schedule that a block cannot do without. */
+export const samplingNames = ({ names }: Runner): SamplingName[] =>
+  names.required.filter(isScheduleName) as SamplingName[];
+
 export function planFor(
   runner: Runner,
   schedule: Schedule,
@@ -14,7 +18,7 @@ export function planFor(
 ): readonly StepPlan[] {
   const path = trajectory(schedule, options);
   if (!path.ok) throw new Error(path.reason);
-  const planned = plan(path.points, runner.names.required.filter(isScheduleName) as SamplingName[], options);
+  const planned = plan(path.points, samplingNames(runner), options);
   if (!planned.ok) throw new Error(planned.reason);
   return planned.steps;
 }

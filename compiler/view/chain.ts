@@ -33,9 +33,12 @@ export function findChains(graph: Graph): ReadonlyMap<CallNode, Chain> {
   );
 }
 
+/** `blocks.#` for `blocks.3` */
+const stem = ({ prefix }: CallNode): string => prefix.replaceAll(/\d+/g, '#');
+
 /** One operand is the last call's result, the others stay the same or come from the calls of an earlier chain (skips). */
 function continues({ first, calls, own }: Chain, node: CallNode, made: ReadonlyMap<Value, Chain>): boolean {
-  if (node.callee !== first.callee) return false;
+  if (node.callee !== first.callee || stem(node) !== stem(first)) return false;
   const last = calls[calls.length - 1]!;
   const follows = node.operands.some((operand) => last.results.includes(operand));
   const fits = node.operands.every((operand, index) => {

@@ -29,7 +29,10 @@ const startsAtZero = (init: Init): boolean =>
 export function findBlockages(graph: Graph): readonly Blockage[] {
   const owned = weightsOf(graph);
   const trained = new Set(owned.filter(({ weight }) => weight.trained).map(({ path }) => path));
-  let zeros = owned.filter(({ weight }) => startsAtZero(weight.init)).map(({ path }) => path);
+  let zeros = owned
+    .filter(({ weight }) => startsAtZero(weight.init))
+    .map(({ path }) => path)
+    .sort();
   if (zeros.length === 0) return [];
   const flowsOf = createZeroFlow();
   for (;;) {

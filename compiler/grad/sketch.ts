@@ -10,6 +10,7 @@ import type { TensorType } from '../ir/type.ts';
 import { joinPath } from '../ir/weights.ts';
 import { opNamed } from '../ops/registry.ts';
 import type { Activity } from './active.ts';
+import { joinPads } from './join-pads.ts';
 import type { Pullback, PullbackOf } from './pullback.ts';
 
 /** A forward value: of the graph, or, from `graph.values.length` on, an entry of `extras`. */
@@ -131,7 +132,7 @@ export function sketchGradient(
     results.map((value) => ({ value })),
     { name: graph.name },
   );
-  return { graph: sketch, mentions, cotangents: given, inputs, weights: paths, pullbacks, extras };
+  return { graph: joinPads(sketch), mentions, cotangents: given, inputs, weights: paths, pullbacks, extras };
 }
 
 /** Gradients of several uses add up. */

@@ -38,11 +38,11 @@ interface Situation {
   readonly inputs: readonly boolean[];
   /** of each result what gradient arrives */
   readonly cotangents: readonly Flow['kind'][];
-  /** paths from the graph */
+  /** paths from the graph, sorted */
   readonly zeros: readonly string[];
 }
 
-/** A function that finds the flow to every trained weight, when these are zero and all float results are differentiated. */
+/** A function that finds the flow to every trained weight, when these (sorted) are zero and all float results are differentiated. */
 export function createZeroFlow(): (graph: Graph, zeros: readonly string[]) => ReadonlyMap<string, Flow> {
   const forwards = new WeakMap<Graph, Map<string, readonly Cause[]>>();
   const backwards = new WeakMap<Graph, Map<string, Backward>>();
@@ -129,11 +129,20 @@ const stopsGradient = (op: string): boolean => opNamed(op).gradient === 'none';
 
 const isKnown = (cause: Cause): boolean => cause !== undefined;
 
-const zerosUnder = (zeros: readonly string[], prefix: string): readonly string[] => {
+/** Of sorted paths, those under a prefix stand together. */
+function zerosUnder(zeros: readonly string[], prefix: string): readonly string[] {
   if (prefix === '' || zeros.length === 0) return zeros;
   const start = `${prefix}.`;
-  return zeros.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
-};
+  let [low, high] = [0, zeros.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (zeros[middle]! < start) low = middle + 1;
+    else high = middle;
+  }
+  const under: string[] = [];
+  for (let i = low; i < zeros.length && zeros[i]!.startsWith(start); i++) under.push(zeros[i]!.slice(start.length));
+  return under;
+}
 
 /** A cause as the caller knows it. */
 function outside(cause: Cause, node: CallNode, operands: readonly Cause[], arriving: readonly Flow[]): Cause {

@@ -5,17 +5,28 @@ import { readFileSource } from '../../cli/read-source.ts';
 import { isScheduleName, SCHEDULE_NAMES } from '../../compiler/contract/schedule-names.ts';
 import { applyBlock, type BlockNames, namesOf } from '../../compiler/elaborate/apply-block.ts';
 
-import { openSpec } from '../../compiler/elaborate/spec.ts';
+import { type Num, parseNum } from '../../compiler/elaborate/number.ts';
+import { openSpec, type Spec } from '../../compiler/elaborate/spec.ts';
 import { type BlockTerm, number, type Term, truth } from '../../compiler/elaborate/term.ts';
 import { createBuilder } from '../../compiler/ir/builder.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { evaluate } from '../../compiler/lower/reference/evaluate.ts';
 
-const file = fileURLToPath(new URL('../../specs/objectives.dit', import.meta.url));
-const source = readFileSource(file);
-if (!('text' in source)) throw new Error(source.problem.message);
-const entry = entryOf(file, source.text);
-const spec = openSpec(entry, diskLoader(entry));
+const specs = new Map<string, Spec>();
+
+function specNamed(name: string): Spec {
+  let spec = specs.get(name);
+  if (spec === undefined) {
+    const file = fileURLToPath(new URL(`../../specs/${name}`, import.meta.url));
+    const source = readFileSource(file);
+    if (!('text' in source)) throw new Error(source.problem.message);
+    const entry = entryOf(file, source.text);
+    specs.set(name, (spec = openSpec(entry, diskLoader(entry))));
+  }
+  const mistake = spec.diagnostics.find(({ severity }) => severity === 'error');
+  if (mistake !== undefined) throw new Error(mistake.message);
+  return spec;
+}
 
 /** A tensor in float64. */
 export const tensor = (shape: readonly number[], data: ArrayLike<number>): HostTensor => ({
@@ -30,23 +41,29 @@ export interface Runner {
   (feeds: Readonly<Record<string, HostTensor>>): Record<string, Float64Array>;
 }
 
-/** The block of that name in objectives.dit, some of its parameters given. */
-export function blockRunner(name: string, settings: Readonly<Record<string, boolean | number>> = {}): Runner {
-  const { diagnostics } = spec;
-  if (diagnostics.some(({ severity }) => severity === 'error')) throw new Error(diagnostics[0]!.message);
+/** The block of that name, some of its parameters given. */
+export function blockRunner(
+  name: string,
+  settings: Readonly<Record<string, boolean | number>> = {},
+  file = 'objectives.dit',
+): Runner {
+  const spec = specNamed(file);
   const block = spec.entry.names.get(name);
   if (block?.kind !== 'block') throw new Error(`no block ${name}`);
   const filled = new Map<string, Term>(
-    Object.entries(settings).map(([key, value]) => [key, typeof value === 'boolean' ? truth(value) : number(value)]),
+    Object.entries(settings).map(([key, value]) => [
+      key,
+      typeof value === 'boolean' ? truth(value) : number(parseNum(String(value)) as Num),
+    ]),
   );
   const term: BlockTerm = { kind: 'block', block, filled };
   const run = (feeds: Readonly<Record<string, HostTensor>>): Record<string, Float64Array> => {
     const build = createBuilder();
-    const batch = Object.values(feeds)[0]!.shape[0]!;
+    const batch = Object.values(feeds)[0]!.shape[0] ?? 1;
     const available = new Map(
       Object.entries(feeds).map(([key, { dtype, shape }]) => [
         key,
-        build.input(key, { dtype, shape: [{ batch: 1 }, ...shape.slice(1)] }),
+        build.input(key, { dtype, shape: shape.length === 0 ? [] : [{ batch: 1 }, ...shape.slice(1)] }),
       ]),
     );
     const applied = applyBlock(term, build, available, spec.instances);

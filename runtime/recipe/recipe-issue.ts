@@ -1,0 +1,91 @@
+/** What zod finds wrong with a recipe, in the words of the language, at the field's place in the spec. */
+import type { z } from 'zod';
+import { type Entries, isEntries, type ResolvedRecipe } from '../../compiler/elaborate/recipe.ts';
+import { showTerm, type Term } from '../../compiler/elaborate/term.ts';
+import { type Code, type Diagnostic, defineCodes } from '../../dsl/diagnostic.ts';
+import type { Place } from '../../dsl/span.ts';
+import { nearest } from '../../dsl/suggest.ts';
+
+const error = <H>(message: (holes: H) => string): Code<H> => ({ severity: 'error', message });
+
+export const report = defineCodes({
+  D0701: error(
+    (h: { field: string; known: string }) =>
+      `recipes have no field \`${h.field}\`${h.known === '' ? '' : `: the fields are ${h.known}`}`,
+  ),
+  D0702: error((h: { field: string; why: string }) => `\`${h.field}\` ${h.why}`),
+});
+
+type Issue = z.core.$ZodIssue;
+
+export function explainIssue(issue: Issue, recipe: ResolvedRecipe, schema: z.ZodObject): Diagnostic {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const field = issue.keys[0]!;
+    const place = placeOf(recipe, [...path, field]);
+    const known = path.length === 0 ? Object.keys(schema.shape) : [];
+    const close = nearest(field, known);
+    return report(
+      'D0701',
+      place,
+      { field: [...path, field].join('.'), known: '' },
+      {
+        help:
+          close !== undefined
+            ? `did you mean \`${close}\`?`
+            : known.length > 0
+              ? `the fields are ${known.map((each) => `\`${each}\``).join(', ')}`
+              : undefined,
+      },
+    );
+  }
+  return report(
+    'D0702',
+    placeOf(recipe, path),
+    { field: path.join('.') || recipe.name, why: reason(issue) },
+    { notes: given(recipe, path) },
+  );
+}
+
+function reason(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${issue.expected === 'int' ? 'an int' : issue.expected === 'number' ? 'a number' : issue.expected === 'string' ? 'a word or string' : `of the kind ${issue.expected}`}`;
+    case 'too_small':
+      return `must be ${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`;
+    case 'too_big':
+      return `must be ${issue.inclusive === true ? 'at most' : 'less than'} ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}`;
+    case 'invalid_union':
+      return 'has a value that is none of the forms it can have';
+    case 'custom':
+      return issue.message ?? 'is not right';
+    default:
+      return 'is not right';
+  }
+}
+
+/** The field of that path, or the nearest around it that is written down. */
+function placeOf(recipe: ResolvedRecipe, path: readonly string[]): Place {
+  let entries: Entries | undefined = recipe.entries;
+  let { place } = recipe;
+  for (const name of path) {
+    const entry = entries?.get(name);
+    if (entry === undefined) break;
+    place = entry.place;
+    entries = isEntries(entry.value) ? entry.value : undefined;
+  }
+  return place;
+}
+
+function given(recipe: ResolvedRecipe, path: readonly string[]): readonly string[] {
+  let entries: Entries | undefined = recipe.entries;
+  for (const name of path) {
+    const value: Term | Entries | undefined = entries?.get(name)?.value;
+    if (value === undefined) break;
+    if (!isEntries(value)) return [`it is ${showTerm(value)}`];
+    entries = value;
+  }
+  return [];
+}

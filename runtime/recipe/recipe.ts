@@ -1,0 +1,98 @@
+/**
+ * A recipe, checked: how a model is trained and sampled. Unknown fields, wrong words and values out of range are said
+ * where they stand in the spec.
+ */
+import { z } from 'zod';
+import type { ResolvedRecipe } from '../../compiler/elaborate/recipe.ts';
+import type { BlockTerm, RecordTerm } from '../../compiler/elaborate/term.ts';
+import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { guidanceSchema } from '../diffusion/guidance.ts';
+import { scheduleSchema, trajectorySchema, weightSchema } from '../diffusion/schedule-words.ts';
+import { dataOf } from './recipe-data.ts';
+import { explainIssue } from './recipe-issue.ts';
+
+const isTerm = (kind: string) => (value: unknown) =>
+  typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === kind;
+const block = (what: string) => z.custom<BlockTerm>(isTerm('block'), { error: `needs a block: ${what}` });
+
+const objective = z
+  .custom<RecordTerm>(isTerm('record'), {
+    error: 'needs an objective: a const such as `ddpm` or `flow` of objectives.dit',
+  })
+  .transform((record, context) => {
+    const part = (name: string): BlockTerm => {
+      const field = record.fields.get(name);
+      if (field?.kind === 'block') return field;
+      context.addIssue({ code: 'custom', message: `needs a record with the blocks \`noising\` and \`loss\`` });
+      return z.NEVER;
+    };
+    return { name: record.called ?? record.record.decl.name.text, noising: part('noising'), loss: part('loss') };
+  });
+
+/** A word with any arguments: what it means is for those who know it (data sets, autoencoders). */
+const open = z.preprocess(
+  (value) => (typeof value === 'string' ? { word: value } : value),
+  z.looseObject({ word: z.string() }),
+);
+
+const rate = z.number().gt(0).max(10);
+const lr = z.union([
+  rate.transform((to) => ({ word: 'constant' as const, to })),
+  z.strictObject({ word: z.literal('warmup'), to: rate, steps: z.int().min(0) }),
+  z.strictObject({
+    word: z.literal('cosine'),
+    to: rate,
+    warmup: z.int().min(0).default(0),
+    end: z.number().min(0).default(0),
+  }),
+]);
+
+const share = z.number().min(0).max(1);
+const count = z.int().min(1);
+
+export const recipeSchema = z.strictObject({
+  data: open.optional(),
+  latents: open.optional(),
+  objective: objective.optional(),
+  schedule: scheduleSchema.optional(),
+  weight: weightSchema.optional(),
+  optimizer: block('such as `adamw` of optim.dit').optional(),
+  lr: lr.optional(),
+  /** the norm over all gradients is held below it */
+  clip: z.number().gt(0).optional(),
+  batch: count.max(1_000_000).default(256),
+  /** batches whose gradients are averaged before a step */
+  accumulate: count.max(10_000).default(1),
+  steps: count.optional(),
+  /** seconds of training, if they are over before the steps are */
+  seconds: z.number().gt(0).optional(),
+  /** decay of the moving average of the weights; none is kept without it */
+  ema: z.number().min(0).lt(1).optional(),
+  drop_label: share.default(0),
+  drop_text: share.default(0),
+  flip: z.boolean().default(false),
+  /** steps between checkpoints, and how many are kept */
+  save_every: count.optional(),
+  keep: count.max(1000).default(2),
+  evaluate_every: count.optional(),
+  sample: z
+    .strictObject({
+      ...trajectorySchema.shape,
+      step: block('such as `ancestral` or `euler`').optional(),
+      guidance: guidanceSchema.optional(),
+      /** FLUX: the strength that its input of that name is fed */
+      strength: z.number().min(0).optional(),
+    })
+    .default({ steps: 50 }),
+});
+
+export type Recipe = z.output<typeof recipeSchema> & { readonly name: string };
+
+export function checkRecipe(resolved: ResolvedRecipe): {
+  readonly recipe?: Recipe;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const result = recipeSchema.safeParse(dataOf(resolved.entries));
+  if (result.success) return { recipe: { ...result.data, name: resolved.name }, diagnostics: [] };
+  return { diagnostics: result.error.issues.map((issue) => explainIssue(issue, resolved, recipeSchema)) };
+}

@@ -2,7 +2,7 @@
  * The frame of a command. A command is one file in `commands/`, loaded only when it is named; it describes its arguments
  * to commander and runs. It reports by returning an exit code: a throw is a bug of ours.
  */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Exit } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,6 +18,12 @@ export interface CommandModule {
   /** one worked example, shown by `--help` */
   readonly example: string;
   readonly run: (invocation: Invocation) => Exit | Promise<Exit>;
+}
+
+/** For options that take a whole number. */
+export function wholeNumber(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('it must be a whole number');
 }
 
 /** The one document that `--json` prints. */

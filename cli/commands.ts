@@ -11,6 +11,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'parse, elaborate and verify everything in a file',
     load: async () => (await import('./commands/check.ts')).check,
   },
+  fmt: {
+    summary: 'rewrite files in canonical form',
+    load: async () => (await import('./commands/fmt.ts')).fmt,
+  },
   explain: {
     summary: 'what a diagnostic means, with a failing and a fixed example',
     load: async () => (await import('./commands/explain.ts')).explain,

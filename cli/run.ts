@@ -81,9 +81,11 @@ function translate(name: string, error: CommanderError): [message: string, help:
     .replace(/^error: /, '')
     .replaceAll("'", '`')
     .split('\n');
+  const message = first
+    .replace(/ argument `(.*)` is invalid\. /, ' cannot be `$1`: ')
+    .replace('Allowed choices are', 'it is one of')
+    .replace(/\. Expected (\d+) arguments? but got (\d+)\.?$/, ': it takes $1, not $2')
+    .replace(/\.$/, '');
   const suggestion = /^\(Did you mean (.*)\?\)$/.exec(hint ?? '')?.[1];
-  return [
-    `${name}: ${first.replace(/\. Expected (\d+) arguments? but got (\d+)\.?$/, ': it takes $1, not $2').replace(/\.$/, '')}`,
-    suggestion ? `did you mean \`${suggestion}\`?` : `\`ditc ${name} --help\` shows how`,
-  ];
+  return [`${name}: ${message}`, suggestion ? `did you mean \`${suggestion}\`?` : `\`ditc ${name} --help\` shows how`];
 }

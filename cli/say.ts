@@ -11,6 +11,8 @@ import type { Terminal } from './terminal.ts';
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === 'error');
 
+export const diagnosticsJson = (diagnostics: readonly Diagnostic[]) => diagnostics.map(toJson);
+
 /** A file that could not be read has no line to show. */
 function bare({ severity, code, message, help }: Diagnostic, color: boolean): string {
   const head = color ? styleText(['bold', 'red'], `${severity}[${code}]`) : `${severity}[${code}]`;
@@ -32,7 +34,7 @@ export function refuseDiagnostics(
   exit: Exit,
   { options, terminal }: Pick<Invocation, 'options' | 'terminal'>,
 ): Exit {
-  if (options.json) printJson(terminal, { ok: false, diagnostics: diagnostics.map(toJson) });
+  if (options.json) printJson(terminal, { ok: false, diagnostics: diagnosticsJson(diagnostics) });
   else sayDiagnostics(diagnostics, terminal);
   return exit;
 }

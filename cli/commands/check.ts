@@ -1,11 +1,10 @@
 /** `ditc check FILE…`: everything that can be known to be wrong before anything runs. */
 import { checkSpec } from '../../compiler/check/check.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { toJson } from '../../dsl/diagnostic-json.ts';
 import { type CommandModule, printJson } from '../command.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { openSpecFile } from '../open-file.ts';
-import { hasErrors, renderAll } from '../say.ts';
+import { diagnosticsJson, hasErrors, renderAll } from '../say.ts';
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
@@ -67,7 +66,7 @@ export const check: CommandModule = {
       terminal.say(`${what}: ${contents}${verdict(result.diagnostics)}\n`);
     }
     const exits = [...found.values()].map(({ exit }) => exit);
-    if (options.json) printJson(terminal, { ok: !hasErrors(all), diagnostics: all.map(toJson) });
+    if (options.json) printJson(terminal, { ok: !hasErrors(all), diagnostics: diagnosticsJson(all) });
     return exits.includes(EXIT.faults) ? EXIT.faults : (Math.max(...exits) as Exit);
   },
 };

@@ -3,15 +3,18 @@ import { Option } from 'commander';
 import type { Graph } from '../../compiler/ir/graph.ts';
 import { printGraph } from '../../compiler/ir/print.ts';
 import { runPasses, STAGES } from '../../compiler/passes/pipeline.ts';
-import { type CommandModule, refuse } from '../command.ts';
+import { type CommandModule, refuse, wholeNumber } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { collect, instantiateTarget } from '../instantiate-target.ts';
 import { replaceFile } from '../replace-file.ts';
 
-const FORMATS: Readonly<Record<string, (graph: Graph) => string | Promise<string>>> = {
+type Written = string | { readonly problem: string };
+
+const FORMATS: Readonly<Record<string, (graph: Graph, depth?: number) => Written | Promise<Written>>> = {
   text: (graph) => printGraph(graph),
   json: async (graph) => JSON.stringify((await import('../../compiler/view/json.ts')).graphDocument(graph), null, 2),
-  dot: async (graph) => (await import('../../compiler/view/dot.ts')).dotOf(graph),
+  dot: async (graph, depth) => (await import('../../compiler/view/dot.ts')).dotOf(graph, { depth }),
+  svg: async (graph, depth) => (await import('../../compiler/view/svg.ts')).svgOf(graph, { depth }),
 };
 
 export const graph: CommandModule = {
@@ -20,6 +23,7 @@ export const graph: CommandModule = {
       .argument('<target>', 'FILE, FILE#NAME (a preset or model; quote it) or `-`')
       .addOption(new Option('--after <pass>', 'stop after this pass').choices(STAGES))
       .addOption(new Option('--format <format>', 'how to write it').choices(Object.keys(FORMATS)).default('text'))
+      .option('--depth <levels>', 'how many levels of blocks a picture (dot, svg) opens', wholeNumber)
       .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect)
       .option('--training', 'the graph for training instead of the one for inference')
       .option('--out <file>', 'write to a file'),
@@ -30,7 +34,11 @@ export const graph: CommandModule = {
     if ('exit' in target) return target.exit;
     const start = options.training ? target.model.training : target.model.inference;
     const format = options.json ? 'json' : (options.format as string);
-    const text = await FORMATS[format]!(runPasses(start, options.after as string | undefined));
+    const text = await FORMATS[format]!(
+      runPasses(start, options.after as string | undefined),
+      options.depth as number | undefined,
+    );
+    if (typeof text !== 'string') return refuse(invocation, EXIT.missing, text.problem);
     const out = options.out as string | undefined;
     if (out === undefined) terminal.out(text.endsWith('\n') ? text : `${text}\n`);
     else {

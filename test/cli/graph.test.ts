@@ -44,6 +44,7 @@ test('every format, also into a file', () => {
   assert.equal([document.name, document.params], ['Tiny', { trained: 4, frozen: 0 }]);
   assert.equal(JSON.parse(run('a.dit#Tiny', '--format', 'json').out), document);
   assert.match(run('a.dit#Tiny', '--format', 'dot').out, /^digraph "Tiny" \{\n[^]*\n\}\n$/);
+  assert.match(run('a.dit#Tiny', '--format', 'svg').out, /^(<\?xml.*\n)?<svg [^]*<\/svg>\n$/);
   assert.equal(run('a.dit#Tiny', '--out', 'g.txt'), { code: 0, out: '', err: '' });
   assert.is(readFileSync(path.join(folder, 'g.txt'), 'utf8'), run('a.dit#Tiny').out);
   assert.equal(readdirSync(folder).sort(), ['a.dit', 'g.txt']);
@@ -65,6 +66,7 @@ test('what goes wrong', () => {
     [['a.dit#Tiny', '--set', 'with=1'], 1, /^error\[D0322\]: [^]*did you mean `width`\?/],
     [['a.dit#Tiny', '--set', 'width'], 2, /^ditc: `--set width` is not of the form path=value/],
     [['a.dit#Tiny', '--format', 'png'], 2, /^ditc: graph: /],
+    [['a.dit#Tiny', '--depth', '-1'], 2, /^ditc: graph: .*cannot be `-1`: it must be a whole number/],
     [['none.dit#Tiny'], 3, /^error\[D0001\]/],
     [['a.dit#Tiny', '--out', 'none/g.txt'], 3, /^ditc: cannot write `none\/g\.txt`: its folder does not exist/],
     [[], 2, /^ditc: graph: missing required argument `target`/],

@@ -6,6 +6,7 @@
 import { perGraph } from '../ir/callees.ts';
 import type { Graph, Node } from '../ir/graph.ts';
 import { BYTES, countElements, type TensorType } from '../ir/type.ts';
+import { usesWeights } from '../ir/weights.ts';
 import { opNamed } from '../ops/registry.ts';
 import { operandsOf } from './emit.ts';
 import { minCut, type Vertex } from './min-cut.ts';
@@ -47,7 +48,8 @@ export function chooseKept(graph: Graph, extras: Sketch['extras'], mentioned: It
   const constant = new Set<Forward>();
   for (const node of graph.nodes) {
     const from = operandsOf(node);
-    const isConstant = node.kind === 'const' || (node.kind === 'op' && from.every((value) => constant.has(value)));
+    const reads = node.kind === 'weight' || (node.kind === 'call' && usesWeights(node.callee));
+    const isConstant = !reads && from.every((value) => constant.has(value));
     const isFree = isConstant || node.kind === 'weight';
     for (const value of node.results) {
       if (isConstant) constant.add(value);

@@ -1,5 +1,7 @@
 /** What evaluating a closed graph would take, known before anything is allocated: a constant from a stranger's spec must
  * neither fill the memory nor run for hours. */
+
+import { perGraph } from '../../ir/callees.ts';
 import type { Graph, Node, Value } from '../../ir/graph.ts';
 import { bindShape, countElements } from '../../ir/type.ts';
 import { isOpName, opNamed } from '../../ops/registry.ts';
@@ -20,31 +22,23 @@ export interface Effort {
 export const operandsOf = (node: Node): readonly Value[] =>
   node.kind === 'op' || node.kind === 'call' ? node.operands : [];
 
-const known = new WeakMap<Graph, Map<number, Effort>>();
+/** What running a closed graph in 64 bit takes. */
+const evaluationEffort = perGraph<Effort>(computeEffort);
 
-/** What running a graph in 64 bit takes when the batch is `batch`. */
-export function evaluationEffort(graph: Graph, batch = 1): Effort {
-  let efforts = known.get(graph);
-  if (efforts === undefined) known.set(graph, (efforts = new Map()));
-  let effort = efforts.get(batch);
-  if (effort === undefined) efforts.set(batch, (effort = computeEffort(graph, batch)));
-  return effort;
-}
-
-function nodeEffort(graph: Graph, node: Node, batch: number): Effort {
-  if (node.kind === 'call') return evaluationEffort(node.callee, batch);
-  if (node.kind === 'const' && typeof node.value !== 'number') return evaluationEffort(node.value, batch);
+function nodeEffort(graph: Graph, node: Node, of: (graph: Graph) => Effort): Effort {
+  if (node.kind === 'call') return of(node.callee);
+  if (node.kind === 'const' && typeof node.value !== 'number') return of(node.value);
   if (node.kind !== 'op' || !isOpName(node.op)) return { bytes: 0, flops: 0 };
   const bound = (value: Value) => {
     const { dtype, shape } = graph.values[value]!.type;
-    return { dtype, shape: bindShape(shape, batch) };
+    return { dtype, shape: bindShape(shape, 1) };
   };
   const { flops } = opNamed(node.op).work(node.operands.map(bound), bound(node.results[0]!), node.attributes);
   return { bytes: 0, flops };
 }
 
-function computeEffort(graph: Graph, batch: number): Effort {
-  const elementsOf = (value: Value): number => countElements(graph.values[value]!.type.shape, batch);
+function computeEffort(graph: Graph, of: (graph: Graph) => Effort): Effort {
+  const elementsOf = (value: Value): number => countElements(graph.values[value]!.type.shape, 1);
   const bytesOf = (value: Value): number => elementsOf(value) * BYTES_EACH[graph.values[value]!.type.dtype];
   const sum = (values: Iterable<Value>, of: (value: Value) => number): number =>
     [...values].reduce((total, value) => total + of(value), 0);
@@ -56,7 +50,7 @@ function computeEffort(graph: Graph, batch: number): Effort {
 
   let [held, bytes, flops] = [0, 0, 0];
   for (const [at, node] of graph.nodes.entries()) {
-    const inside = nodeEffort(graph, node, batch);
+    const inside = nodeEffort(graph, node, of);
     bytes = Math.max(bytes, held + inside.bytes);
     flops += inside.flops + sum(node.results, elementsOf);
     held += sum(node.results, bytesOf);
@@ -71,8 +65,8 @@ function computeEffort(graph: Graph, batch: number): Effort {
 }
 
 /** Why a constant is not evaluated, or none. */
-export function constantProblem(graph: Graph, batch = 1): string | undefined {
-  const { bytes, flops } = evaluationEffort(graph, batch);
+export function constantProblem(graph: Graph): string | undefined {
+  const { bytes, flops } = evaluationEffort(graph);
   const refuse = (need: string, limit: string): string =>
     `the constant \`${graph.name}\` takes ${need} to evaluate, and ${limit} is the limit`;
   const gibibytes = (size: number): string => `${Number((size / 2 ** 30).toPrecision(3))} GiB`;

@@ -5,7 +5,7 @@
  */
 import type { CallNode, ConstNode, Graph, Node, Value } from '../../ir/graph.ts';
 import type { HostTensor } from '../../ir/tensor.ts';
-import { bindShape, isBatch, type Shape, showShape, type TensorType } from '../../ir/type.ts';
+import { bindShape, type Shape, showShape, type TensorType } from '../../ir/type.ts';
 import { joinPath } from '../../ir/weights.ts';
 import { isOpName } from '../../ops/registry.ts';
 import { constantProblem, operandsOf } from './constant-size.ts';
@@ -59,7 +59,7 @@ function accept(what: string, tensor: HostTensor | undefined, type: TensorType, 
 }
 
 const constantOf = ({ value }: ConstNode, type: TensorType, batch: number): HostTensor => {
-  if (typeof value !== 'number') return evaluateConstant(value, batch);
+  if (typeof value !== 'number') return evaluateConstant(value);
   const shape = bindShape(type.shape, batch);
   return { dtype: type.dtype, shape, data: emptyData(type.dtype, count(shape)).fill(value) };
 };
@@ -129,33 +129,18 @@ export function evaluate(graph: Graph, options: EvaluateOptions = {}): Record<st
   return Object.fromEntries(graph.results.map(({ name }, i) => [name ?? String(i), results[i]!]));
 }
 
-const folded = new WeakMap<Graph, Map<number, HostTensor>>();
-const batchSized = new WeakMap<Graph, boolean>();
-
-function isSizedByBatch(graph: Graph): boolean {
-  let answer = batchSized.get(graph);
-  if (answer === undefined) {
-    answer =
-      graph.values.some(({ type }) => type.shape.some(isBatch)) ||
-      graph.nodes.some((node) => node.kind === 'call' && isSizedByBatch(node.callee));
-    batchSized.set(graph, answer);
-  }
-  return answer;
-}
+const folded = new WeakMap<Graph, HostTensor>();
 
 /**
- * The one result of a closed graph (no inputs, no weights), in 64 bit, computed once as long as the graph lives.
+ * The one result of a closed graph (no inputs, no weights, no N), in 64 bit, computed once as long as the graph lives.
  * Throws what `constantProblem` says of one that is too large: whoever holds a stranger's spec asks that first.
  */
-export function evaluateConstant(graph: Graph, batch = 1): HostTensor {
-  const key = isSizedByBatch(graph) ? batch : 0;
-  let tensors = folded.get(graph);
-  if (tensors === undefined) folded.set(graph, (tensors = new Map()));
-  let tensor = tensors.get(key);
+export function evaluateConstant(graph: Graph): HostTensor {
+  let tensor = folded.get(graph);
   if (tensor === undefined) {
-    const problem = constantProblem(graph, batch);
+    const problem = constantProblem(graph);
     if (problem !== undefined) throw new RangeError(problem);
-    tensors.set(key, (tensor = run(graph, [], { batch }, { path: '', calls: [] })[0]!));
+    folded.set(graph, (tensor = run(graph, [], {}, { path: '', calls: [] })[0]!));
   }
   return tensor;
 }

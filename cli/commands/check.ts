@@ -1,9 +1,12 @@
 /** `ditc check FILE…`: everything that can be known to be wrong before anything runs. */
 import { checkSpec } from '../../compiler/check/check.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { type CommandModule, printJson } from '../command.ts';
+import type { Source } from '../../dsl/span.ts';
+import { applyFixes } from '../apply-fixes.ts';
+import { type CommandModule, printJson, refuse } from '../command.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { openSpecFile } from '../open-file.ts';
+import { replaceFile } from '../replace-file.ts';
 import { diagnosticsJson, hasErrors, renderAll } from '../say.ts';
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -13,6 +16,7 @@ interface Found {
   /** what was checked, in words */
   readonly contents: readonly string[];
   readonly exit: Exit;
+  readonly source?: Source;
 }
 
 async function checkFile(name: string): Promise<Found> {
@@ -32,7 +36,22 @@ async function checkFile(name: string): Promise<Found> {
     diagnostics,
     contents: contents.length > 0 ? contents : [count(named('block'), 'block')],
     exit: hasErrors(diagnostics) ? EXIT.faults : EXIT.fine,
+    source: spec.entry.file.source,
   };
+}
+
+/** Applies fixes until there are none left. A fix may show the next mistake; a chain of them ends somewhere. */
+async function fixFile(name: string): Promise<{ readonly fixed: number; readonly problem?: string }> {
+  let fixed = 0;
+  for (let round = 0; round < 20; round++) {
+    const { source, diagnostics } = await checkFile(name);
+    const { text, count } = source ? applyFixes(source, diagnostics) : { text: '', count: 0 };
+    if (count === 0) break;
+    const problem = replaceFile(name, text);
+    if (problem) return { fixed, problem };
+    fixed += count;
+  }
+  return { fixed };
 }
 
 function verdict(diagnostics: readonly Diagnostic[]): string {
@@ -43,14 +62,23 @@ function verdict(diagnostics: readonly Diagnostic[]): string {
 }
 
 export const check: CommandModule = {
-  describe: (command) => command.argument('<file...>', 'specs; `-` is standard input'),
+  describe: (command) =>
+    command
+      .argument('<file...>', 'specs; `-` is standard input')
+      .option('--fix', 'apply the fixes that are proposed, then check'),
   example: 'ditc check specs/dit.dit',
-  run: async ({ args, options, terminal }) => {
+  run: async (invocation) => {
+    const { args, options, terminal } = invocation;
     const found = new Map<string, Found>();
     const said = new Set<string>();
     const all: Diagnostic[] = [];
     for (const name of args) {
       if (found.has(name)) continue;
+      if (options.fix && name !== '-') {
+        const { fixed, problem } = await fixFile(name);
+        if (problem) return refuse(invocation, EXIT.missing, `cannot write \`${name}\`: ${problem}`);
+        if (fixed > 0) terminal.say(`${name}: ${count(fixed, 'fix').replace(/xs$/, 'xes')} applied\n`);
+      }
       const result = await checkFile(name);
       found.set(name, result);
       // a mistake in a file that several specs import is said once

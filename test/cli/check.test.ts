@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -102,6 +102,14 @@ test('what is no spec: one diagnostic and its exit code', () => {
     const document = JSON.parse(run(name, '--json').out);
     assert.equal([document.ok, document.diagnostics.length], [false, 1]);
   }
+});
+
+test('--fix', () => {
+  const name = write('fix.dit', GOOD.replace('(x, width)', '(x, wdith)').replace('Linear(4)', 'Linaer(4)'));
+  const { code, out, err } = run(name, '--fix');
+  assert.equal([code, out], [0, '']);
+  assert.match(err, /^fix\.dit: 2 fixes applied\nfix\.dit: 1 model, 1 preset: no errors\n$/);
+  assert.is(readFileSync(path.join(folder, name), 'utf8'), GOOD);
 });
 
 test('a name cannot write to the terminal', () => {

@@ -107,7 +107,7 @@ export class Expressions extends Recovering {
     this.CONSUME(T.As);
     // `shared` is also a name: a path may begin with it
     this.OPTION({
-      GATE: () => starts(T.Name, T.Underscore)(this.LA(2)),
+      GATE: () => this.second(T.Name, T.Underscore),
       DEF: () => this.CONSUME(T.Shared),
     });
     this.must(starts(T.Name, T.Underscore), 'a weight path');
@@ -145,11 +145,14 @@ export class Expressions extends Recovering {
     this.CONSUME(T.If);
     this.SUBRULE(this.expr);
     this.SUBRULE(this.branch);
-    this.MANY(() => {
-      this.CONSUME(T.Else);
-      this.CONSUME2(T.If);
-      this.SUBRULE2(this.expr);
-      this.SUBRULE2(this.branch);
+    this.MANY({
+      GATE: () => this.second(T.If),
+      DEF: () => {
+        this.CONSUME(T.Else);
+        this.CONSUME2(T.If);
+        this.SUBRULE2(this.expr);
+        this.SUBRULE2(this.branch);
+      },
     });
     this.CONSUME2(T.Else, { ERR_MSG: '`else`' });
     this.SUBRULE3(this.branch);
@@ -197,18 +200,24 @@ export class Expressions extends Recovering {
   });
 
   protected arg = this.RULE('arg', (end: number = 0) => {
-    this.OPTION(() => {
-      this.CONSUME(T.Name);
-      // `k = v` is read as `k: v`, and reported when the tree is made
-      this.OR([{ ALT: () => this.CONSUME(T.Colon) }, { ALT: () => this.CONSUME(T.Assign) }]);
+    this.OPTION({
+      GATE: () => this.second(T.Colon, T.Assign),
+      DEF: () => {
+        this.CONSUME(T.Name);
+        // `k = v` is read as `k: v`, and reported when the tree is made
+        this.OR([{ ALT: () => this.CONSUME(T.Colon) }, { ALT: () => this.CONSUME(T.Assign) }]);
+      },
     });
     this.attempt('item', end, () => this.SUBRULE(this.expr));
   });
 
   protected namedType = this.RULE('namedType', () => {
-    this.OPTION(() => {
-      this.CONSUME(T.Id);
-      this.CONSUME(T.Colon);
+    this.OPTION({
+      GATE: () => this.second(T.Colon),
+      DEF: () => {
+        this.CONSUME(T.Id);
+        this.CONSUME(T.Colon);
+      },
     });
     this.SUBRULE(this.type);
   });

@@ -90,11 +90,14 @@ export class Statements extends Studies {
     this.CONSUME(T.If);
     this.SUBRULE(this.expr);
     this.SUBRULE(this.body);
-    this.MANY(() => {
-      this.CONSUME(T.Else);
-      this.CONSUME2(T.If);
-      this.SUBRULE2(this.expr);
-      this.SUBRULE2(this.body);
+    this.MANY({
+      GATE: () => this.second(T.If),
+      DEF: () => {
+        this.CONSUME(T.Else);
+        this.CONSUME2(T.If);
+        this.SUBRULE2(this.expr);
+        this.SUBRULE2(this.body);
+      },
     });
     this.OPTION(() => {
       this.CONSUME2(T.Else);

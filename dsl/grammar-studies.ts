@@ -68,12 +68,14 @@ export class Studies extends Expressions {
     this.braced(() => this.SUBRULE(this.vary), 'an axis');
   });
 
+  /** Words like `where` are names too: before `:` or `.` they begin an axis. */
   protected vary = this.RULE('vary', () => {
+    const GATE = () => !this.second(T.Colon, T.Dot);
     this.OR([
-      { ALT: () => this.SUBRULE(this.zip) },
-      { ALT: () => this.SUBRULE(this.where) },
-      { ALT: () => this.SUBRULE(this.matchCost) },
-      { ALT: () => this.SUBRULE(this.walk) },
+      { GATE, ALT: () => this.SUBRULE(this.zip) },
+      { GATE, ALT: () => this.SUBRULE(this.where) },
+      { GATE, ALT: () => this.SUBRULE(this.matchCost) },
+      { GATE, ALT: () => this.SUBRULE(this.walk) },
       { ALT: () => this.SUBRULE(this.axis) },
     ]);
   });

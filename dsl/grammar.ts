@@ -8,8 +8,8 @@ import type { Sync } from './sync.ts';
 import * as T from './tokens.ts';
 
 export class Grammar extends Statements {
-  constructor() {
-    super();
+  constructor(checked = false) {
+    super(checked);
     this.performSelfAnalysis();
   }
 

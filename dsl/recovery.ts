@@ -5,6 +5,7 @@
  * inside of the same brackets (which are balanced).
  */
 import { CstParser, type IToken, isRecognitionException, MismatchedTokenException, type TokenType } from 'chevrotain';
+import { firstSets } from './first-sets.ts';
 import type { Resume, Sync } from './sync.ts';
 import * as T from './tokens.ts';
 
@@ -49,12 +50,14 @@ export class Recovering extends CstParser {
   /** the mistake that was complained about on its way up */
   private said: unknown;
 
-  constructor() {
+  /** `checked`: chevrotain proves that the grammar is LL(2) and says where it is not; slow, for the tests. */
+  constructor(checked = false) {
     super(T.VOCABULARY, {
       maxLookahead: 2,
       recoveryEnabled: false,
       nodeLocationTracking: 'onlyOffset',
-      skipValidations: true,
+      skipValidations: !checked,
+      ...(checked ? {} : { lookaheadStrategy: firstSets() }),
       // texts are made where complaints become diagnostics; here only what was expected
       errorMessageProvider: {
         buildMismatchTokenMessage: ({ expected }) => `\`${expected.LABEL ?? expected.name}\``,
@@ -81,6 +84,11 @@ export class Recovering extends CstParser {
 
   protected jump(index: number): void {
     (this as unknown as Position).importLexerState(index - 1);
+  }
+
+  /** Whether a type of token comes after the next. */
+  protected second(...types: TokenType[]): boolean {
+    return types.some((type) => T.is(this.LA(2), type));
   }
 
   protected complain(resume: Resume, start: number, expected: string, kind: Complaint['kind'] = 'expected'): void {

@@ -120,6 +120,8 @@ export const Underscore = createToken({ name: 'Underscore', pattern: Lexer.NA, l
 export const NumberToken = createToken({
   name: 'Number',
   pattern: /[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?[KMGT]?/,
+  start_chars_hint: [...'0123456789'],
+  line_breaks: false,
 });
 export const StringToken = createToken({
   name: 'String',
@@ -127,10 +129,29 @@ export const StringToken = createToken({
   start_chars_hint: ['"'],
   line_breaks: false,
 });
-export const Word = createToken({ name: 'Word', pattern: /[A-Za-z_][A-Za-z0-9_]*/, categories: [Id] });
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_';
+export const Word = createToken({
+  name: 'Word',
+  pattern: /[A-Za-z_][A-Za-z0-9_]*/,
+  categories: [Id],
+  start_chars_hint: [...LETTERS],
+  line_breaks: false,
+});
 
-const Blank = createToken({ name: 'Blank', pattern: /[ \t\r\n\ufeff]+/, group: Lexer.SKIPPED, line_breaks: true });
-const Comment = createToken({ name: 'Comment', pattern: /\/\/[^\r\n]*/, group: 'comments', line_breaks: false });
+const Blank = createToken({
+  name: 'Blank',
+  pattern: /[ \t\r\n\ufeff]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+  start_chars_hint: [...' \t\r\n\ufeff'],
+});
+const Comment = createToken({
+  name: 'Comment',
+  pattern: /\/\/[^\r\n]*/,
+  group: 'comments',
+  line_breaks: false,
+  start_chars_hint: ['/'],
+});
 
 /** What other languages write: each is one message with its remedy, and is then read as what was meant. */
 export const Foreign = {

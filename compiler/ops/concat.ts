@@ -35,6 +35,7 @@ function parts(build: Builder, gradient: Value, axis: number, dims: readonly Dim
 export const concat = defineOp({
   name: 'concat',
   operands: { rest: 'parts', min: 1 },
+  signature: 'concat([a, b …], axis: int = -1)',
   doc: 'Tensors one after the other along an axis.',
   formula: 'y = [a₁; a₂; …]',
   attributes: z.strictObject({ axis: count }),

@@ -6,7 +6,7 @@ import { numericDtype } from './broadcast.ts';
 import { isMistake, type Misfit, misfit, type Work } from './op.ts';
 
 export const strides = { stride: size.default(1), padding: count.default(0) };
-export const adjointAttributes = z.strictObject({ ...strides, height: size, width: size });
+export const adjointAttributes = z.strictObject({ height: size, width: size, ...strides });
 
 const IMAGE = '[N, H, W, C]';
 const KERNEL = '[O, I, h, w]';

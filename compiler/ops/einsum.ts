@@ -31,6 +31,7 @@ function adjoint(pattern: string, own: 0 | 1, shapes: readonly [Shape, Shape]) {
 export const einsum = defineOp({
   name: 'einsum',
   operands: ['a', 'b'],
+  signature: 'einsum(pattern: string, a, b)',
   doc: 'The one contraction: products of the elements of two tensors, summed over the axes that are missing on the right.',
   formula: 'einsum("n t d, o d -> n t o"): y[n, t, o] = Σ_d a[n, t, d] · b[o, d]',
   attributes: z.strictObject({ pattern: z.string() }),

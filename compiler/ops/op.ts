@@ -52,6 +52,8 @@ export interface Op {
   readonly name: string;
   /** how many operands: exact, or at least `min` (concat) */
   readonly operands: readonly string[] | { readonly rest: string; readonly min: number };
+  /** how it is called in a spec, where that is not the operands and then the attributes */
+  readonly signature?: string;
   /** one sentence for `docs/ops.md` */
   readonly doc: string;
   /** the formula in Unicode: `y = (x − μ) / √(σ² + ε)` */

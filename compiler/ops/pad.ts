@@ -11,6 +11,7 @@ import { misfit } from './op.ts';
 export const pad = defineOp({
   name: 'pad',
   operands: ['x'],
+  signature: 'pad(x, axis: int = -1, before: int, after: int)',
   doc: 'Zeros before and after along one axis: the adjoint of `slice`.',
   formula: 'y[…, before + i, …] = x[…, i, …], 0 elsewhere',
   attributes: z.strictObject({ axis: count, before: count, after: count }),

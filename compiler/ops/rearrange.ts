@@ -10,6 +10,7 @@ import { rearrangePlan } from './pattern-plan.ts';
 export const rearrange = defineOp({
   name: 'rearrange',
   operands: ['x'],
+  signature: 'rearrange(x, pattern: string, size: int …)',
   doc: 'Splits, permutes and joins axes, and makes or drops axes of 1, by an einops pattern; also what `_` and an int of an index do.',
   formula: 'rearrange("n t (h k) -> n h t k"): y[n, h, t, k] = x[n, t, h · K + k]',
   citation: 'Rogozhnikov 2022, ICLR',

@@ -25,6 +25,7 @@ function countOf(build: Builder, reduced: Shape): Value {
 export const reduce = defineOp({
   name: 'reduce',
   operands: ['x'],
+  signature: 'reduce(x, pattern: string, op: "sum" | "mean" | "max" | "min", size: int …)',
   doc: 'The sum, mean, largest or smallest along axes, by an einops pattern: what stands on the left alone is gone.',
   formula: 'reduce("n t d -> n d", "sum"): y[n, d] = Σₜ x[n, t, d]',
   citation: 'Rogozhnikov 2022, ICLR',

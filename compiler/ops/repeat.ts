@@ -10,6 +10,7 @@ import { repeatPlan } from './pattern-plan.ts';
 export const repeat = defineOp({
   name: 'repeat',
   operands: ['x'],
+  signature: 'repeat(x, pattern: string, size: int …)',
   doc: 'Copies along new axes, by an einops pattern: what stands on the right alone is new.',
   formula: 'repeat("t k -> t (k 2)"): y[t, 2 · k + r] = x[t, k]',
   citation: 'Rogozhnikov 2022, ICLR',

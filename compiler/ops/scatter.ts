@@ -13,7 +13,7 @@ export const scatter = defineOp({
   operands: ['gradient', 'index'],
   doc: 'Adds slices into zeros at the positions of an index: the adjoint of `gather`. Slices with one position add up.',
   formula: 'axis = 0, batch = 0: x̄[r, …] = Σ ȳ[i, …] over index[i] = r, 0 ≤ r < rows',
-  attributes: z.strictObject({ axis: count.default(0), batch: count.default(0), rows: size }),
+  attributes: z.strictObject({ rows: size, axis: count.default(0), batch: count.default(0) }),
   shapeDoc: 'the shape of an x with `rows` on the axis whose gather has the shape of the gradient; an int stays int',
   shape([gradient, index], { axis, batch, rows }) {
     const dtype = numericDtype('scatter', [gradient!]);

@@ -10,6 +10,7 @@ import { misfit } from './op.ts';
 export const slice = defineOp({
   name: 'slice',
   operands: ['x'],
+  signature: 'slice(x, axis: int = -1, start: int, end: int)',
   doc: 'A range of one axis; written `x[:, a:b]`, and what `split` is made of.',
   formula: 'y[…, i, …] = x[…, start + i, …], 0 ≤ i < end − start',
   attributes: z.strictObject({ axis: count, start: count, end: size }),

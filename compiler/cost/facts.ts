@@ -1,25 +1,55 @@
 /** Single numbers about a model, by the names that `expect`, `where` and `match` use. All per sample where that applies. */
 import type { Graph } from '../ir/graph.ts';
-import { countParams } from '../ir/weights.ts';
+import { BYTES, countElements, isBatch } from '../ir/type.ts';
+import { countParams, weightsOf } from '../ir/weights.ts';
+import { activationBytes } from './memory.ts';
 import { asRun, workOf } from './work.ts';
 
-export const FACTS = ['macs', 'flops', 'params', 'frozen', 'activation_bytes'] as const;
-export type FactName = (typeof FACTS)[number];
+/** `params` and `frozen` are those of the training graph, which has the weights of inference too; work is inference's. */
+const RULES = {
+  macs: (inference: Graph) => workOf(asRun(inference), 1).macs,
+  flops: (inference: Graph) => workOf(asRun(inference), 1).flops,
+  params: (_: Graph, training: Graph) => countParams(training).trained,
+  frozen: (_: Graph, training: Graph) => countParams(training).frozen,
+  tokens: (inference: Graph) => tokensOf(inference),
+  weight_bytes: (_: Graph, training: Graph) => weightBytes(training),
+  activation_bytes: (inference: Graph) => activationBytes(asRun(inference), 1),
+} as const satisfies Readonly<Record<string, (inference: Graph, training: Graph) => number>>;
 
-export const isFactName = (name: string): name is FactName => (FACTS as readonly string[]).includes(name);
+export type FactName = keyof typeof RULES;
+export const FACTS = Object.keys(RULES) as readonly FactName[];
 
-/** `params` and `frozen` count the weights of the training graph, which has those of inference too; work is inference's. */
-export function factOf(inference: Graph, training: Graph, fact: FactName): number {
-  switch (fact) {
-    case 'macs':
-      return workOf(asRun(inference), 1).macs;
-    case 'flops':
-      return workOf(asRun(inference), 1).flops;
-    case 'params':
-      return countParams(training).trained;
-    case 'frozen':
-      return countParams(training).frozen;
-    case 'activation_bytes':
-      return 0;
+export const isFactName = (name: string): name is FactName => Object.hasOwn(RULES, name);
+
+export const factOf = (inference: Graph, training: Graph, fact: FactName): number => RULES[fact](inference, training);
+
+/** Bytes of all weights as f32 (ints and bools as they are stored). */
+export const weightBytes = (graph: Graph): number =>
+  weightsOf(graph).reduce((sum, { weight }) => sum + countElements(weight.type.shape, 1) * BYTES[weight.type.dtype], 0);
+
+/**
+ * The length of the sequence that most blocks work on, per sample: the rows of the first [k N, T, D] that the block
+ * called most often takes; 0 where there is none.
+ */
+export function tokensOf(graph: Graph): number {
+  const calls = new Map<Graph, number>();
+  const visit = (at: Graph, times: number, depth: number): void => {
+    for (const node of at.nodes) {
+      if (node.kind !== 'call') continue;
+      calls.set(node.callee, (calls.get(node.callee) ?? 0) + times);
+      if (depth > 0) visit(node.callee, times, depth - 1);
+    }
+  };
+  visit(graph, 1, 1);
+  let best = { times: 0, tokens: 0 };
+  for (const [callee, times] of calls) {
+    if (callee.owns.length < 2) continue;
+    const rows = callee.inputs
+      .map(({ value }) => callee.values[value]!.type.shape)
+      .find((shape) => shape.length === 3 && isBatch(shape[0]!));
+    const [batch, length] = rows ?? [];
+    if (batch === undefined || typeof length !== 'number' || !isBatch(batch)) continue;
+    if (times > best.times) best = { times, tokens: batch.batch * length };
   }
+  return best.tokens;
 }

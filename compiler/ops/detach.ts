@@ -9,6 +9,7 @@ export const detach: Op = {
   formula: 'y = x',
   attributes: none,
   view: true,
+  aliases: () => true,
   shapeDoc: 'the type of x',
   shape: ([x]) => x!,
   work: noWork,

@@ -70,8 +70,10 @@ export interface Op {
   readonly work: (operands: readonly BoundType[], result: BoundType, attributes: Attributes) => Work;
   /** `undefined` for an operand without gradient (int, bool); `'none'` for an op whose result has none (argsort, eq) */
   readonly gradient: ((context: GradientContext) => readonly (Value | undefined)[]) | 'none';
-  /** cheap view of its operand that engines do without moving data where they can (rearrange, slice …): cost shows 0 FLOPs */
+  /** only moves elements: cost shows 0 FLOPs, and some engines need no pass over the data */
   readonly view?: boolean;
+  /** the result is the memory of the first operand under another shape: it takes no bytes of its own */
+  readonly aliases?: (operands: readonly TensorType[], attributes: Attributes) => boolean;
   /** elementwise over broadcast operands */
   readonly elementwise?: boolean;
 }

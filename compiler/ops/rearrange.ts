@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Dim } from '../ir/type.ts';
 import { takesGradient } from './algebra.ts';
 import { sizes } from './attribute-schema.ts';
 import { defineOp } from './define-op.ts';
@@ -16,6 +17,13 @@ export const rearrange = defineOp({
   citation: 'Rogozhnikov 2022, ICLR',
   attributes: z.strictObject({ pattern: z.string(), sizes: sizes.exactOptional() }),
   view: true,
+  aliases([x], { pattern, sizes }) {
+    const plan = rearrangePlan(pattern as string, sizes as Readonly<Record<string, Dim>> | undefined, x!.shape);
+    if (isMistake(plan)) return false;
+    // axes of 1 may stand anywhere
+    const moved = plan.permutation.filter((axis) => plan.split[axis] !== 1);
+    return moved.every((axis, index) => index === 0 || axis > moved[index - 1]!);
+  },
   shapeDoc:
     'each axis of x is a group on the left with at most one unknown size, which must come out; the right side names the result',
   shape([x], { pattern, sizes }) {

@@ -27,4 +27,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'the compiled graph, as text, JSON or DOT',
     load: async () => (await import('./commands/graph.ts')).graph,
   },
+  weights: {
+    summary: 'what is in files of weights, what a model takes of them, and conversion',
+    load: async () => (await import('./commands/weights.ts')).weights,
+  },
 };

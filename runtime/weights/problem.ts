@@ -37,11 +37,14 @@ export const fail = (problem: Problem): { readonly ok: false; readonly problem: 
 
 const LONGEST_NAME = 120;
 
-/** A name out of a file, for people: in backquotes, without control characters, not longer than a line. */
-export function showName(name: string): string {
+/** A name out of a file without control characters, and not longer than a line. */
+export function plainName(name: string): string {
   const short = name.length > LONGEST_NAME ? name.slice(0, LONGEST_NAME) + '…' : name;
-  return '`' + short.replace(/[\p{C}`]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`) + '`';
+  return short.replace(/[\p{C}`]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
+
+/** The same in backquotes. */
+export const showName = (name: string): string => '`' + plainName(name) + '`';
 
 /** ``weights.pt: tensor `x`: the file ends at byte 12 (help: download it again)`` */
 export function showProblem({ file, tensor, message, remedy }: Problem): string {

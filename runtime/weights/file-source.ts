@@ -1,8 +1,11 @@
 /** A file as a source of bytes. It is kept open, so that what is read later is the file that was checked. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type ByteSource, cutShort } from './byte-source.ts';
 import { fail, type Result, succeed } from './problem.ts';
 import { withSystem } from './system-problem.ts';
+
+/** A pipe without a writer would keep the opening waiting for ever. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Reads of 2 GiB and more fail in one call. */
 const LARGEST_READ = 2 ** 28;
@@ -12,7 +15,7 @@ export interface FileSource extends ByteSource {
 }
 
 export function openFileSource(path: string): Result<FileSource> {
-  const opened = withSystem(path, () => openSync(path, 'r'));
+  const opened = withSystem(path, () => openSync(path, READ));
   if (!opened.ok) return opened;
   const fd = opened.value;
   let open = true;

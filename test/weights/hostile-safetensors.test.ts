@@ -16,6 +16,7 @@ import { createStream } from '../../runtime/random/stream.ts';
 import { type Problem, type Result, showName, showProblem } from '../../runtime/weights/problem.ts';
 import { openSafetensors } from '../../runtime/weights/safetensors.ts';
 import { parseSafetensors } from '../../runtime/weights/safetensors-source.ts';
+import { systemProblem } from '../../runtime/weights/system-problem.ts';
 
 const GOLDEN = new URL('../golden/weights/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
@@ -147,17 +148,34 @@ test('truth values other than 0 and 1 are a problem of their tensor', () => {
 });
 
 test('what is no file', () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
   const cases: [string, Problem['kind'], RegExp][] = [
     [folder, 'system', /folder/],
     [join(folder, 'none'), 'missing', /no such file/],
     [join(GOLDEN, 'dtypes.safetensors', 'x'), 'missing', /not a folder/],
     ['/dev/zero', 'system', /ordinary/],
+    [pipe, 'system', /ordinary/],
     [join(folder, 'x'.repeat(300)), 'system', /too long/],
   ];
   for (const [path, kind, message] of cases) {
     const found = problem(openSafetensors(path));
     assert.is(found.kind, kind, path);
     assert.match(found.message, message);
+  }
+});
+
+test('what the system says is said in words', () => {
+  const cases: [string, Problem['kind'], RegExp][] = [
+    ['ENOSPC', 'space', /disk is full/],
+    ['EACCES', 'system', /may not be opened/],
+    ['EWHATEVER', 'system', /refused it \(EWHATEVER\)/],
+  ];
+  for (const [code, kind, message] of cases) {
+    const found = systemProblem('f', Object.assign(new Error('raw text'), { code }));
+    assert.equal([found.kind, found.file], [kind, 'f']);
+    assert.match(found.message, message);
+    assert.not.match(found.message + found.remedy, 'raw text');
   }
 });
 

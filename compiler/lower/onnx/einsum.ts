@@ -45,45 +45,56 @@ function arrange(emit: Emitter, operand: Operand, side: EinsumSide, dims: readon
   );
 }
 
-const swapLast = (emit: Emitter, name: Name, swap: boolean): Name =>
-  swap ? emit.node('Transpose', [name], { perm: [0, 2, 1] }) : name;
+/** A matrix that lies transposed behind `batch` axes. */
+function turn(emit: Emitter, name: Name, batch: number): Name {
+  const axes = Array.from({ length: batch }, (_, axis) => axis);
+  return emit.node('Transpose', [name], { perm: [...axes, batch + 1, batch] });
+}
 
-/** [batch, left, right] or, where the batch is 1, [left, right] */
-function multiply(emit: Emitter, operands: readonly Operand[], plan: Contraction, bias?: Name): Name {
+interface Product {
+  readonly name: Name;
+  readonly dims: readonly number[];
+}
+
+/** [batch …, left, right] or, where the batch is 1, [left, right] */
+function multiply(emit: Emitter, operands: readonly Operand[], plan: Contraction, bias?: Name): Product {
   const { batch, left, contracted, right } = plan.sizes;
   const [one, two] = plan.sides;
   const [first, second] = [operands[one.operand]!, operands[two.operand]!];
   if (contracted === 1) {
-    return emit.node('Mul', [
-      arrange(emit, first, one, [batch, left, 1]),
-      arrange(emit, second, two, [batch, 1, right]),
-    ]);
+    const sides = [arrange(emit, first, one, [batch, left, 1]), arrange(emit, second, two, [batch, 1, right])];
+    return { name: emit.node('Mul', sides), dims: [batch, left, right] };
   }
   if (left === 1 && right === 1 && batch > 1) {
     const terms = [arrange(emit, first, one, [batch, contracted]), arrange(emit, second, two, [batch, contracted])];
-    return emit.node('ReduceSum', [emit.node('Mul', terms), emit.ints([1])], { keepdims: 0 });
+    return { name: emit.node('ReduceSum', [emit.node('Mul', terms), emit.ints([1])], { keepdims: 0 }), dims: [batch] };
   }
   const rows = one.transposed ? [contracted, left] : [left, contracted];
   const columns = two.transposed ? [right, contracted] : [contracted, right];
   if (batch === 1) {
     const sides = [arrange(emit, first, one, rows), arrange(emit, second, two, columns)];
     const attributes = { transA: Number(one.transposed), transB: Number(two.transposed) };
-    return emit.node('Gemm', bias === undefined ? sides : [...sides, bias], attributes);
+    return { name: emit.node('Gemm', bias === undefined ? sides : [...sides, bias], attributes), dims: [left, right] };
   }
-  return emit.node('MatMul', [
-    swapLast(emit, arrange(emit, first, one, [batch, ...rows]), one.transposed),
-    swapLast(emit, arrange(emit, second, two, [batch, ...columns]), two.transposed),
-  ]);
+  // the axes of the batch stay apart: scaling follows at once, and ONNX Runtime makes it a part of the product
+  const axes = plan.batch as readonly number[];
+  const [a, b] = [arrange(emit, first, one, [...axes, ...rows]), arrange(emit, second, two, [...axes, ...columns])];
+  const sides = [one.transposed ? turn(emit, a, axes.length) : a, two.transposed ? turn(emit, b, axes.length) : b];
+  return { name: emit.node('MatMul', sides), dims: [...axes, left, right] };
 }
 
 /** `bias` is added to every row, [right]; it wants a plan for which `takesBias`. */
 export function contract(emit: Emitter, operands: readonly Operand[], plan: Contraction, bias?: Name): Name {
-  const made = multiply(emit, operands, plan, bias);
+  const { name, dims } = multiply(emit, operands, plan, bias);
   const order = [...plan.batch, ...plan.left, ...plan.right] as readonly number[];
-  const sorted = isIdentity(plan.permutation)
-    ? made
-    : permute(emit, emit.node('Reshape', [made, emit.ints(order)]), order, plan.permutation);
-  return emit.node('Reshape', [sorted, emit.ints(plan.shape as readonly number[])]);
+  const shape = plan.shape as readonly number[];
+  if (isIdentity(plan.permutation)) return reshape(emit, name, dims, shape);
+  return reshape(
+    emit,
+    permute(emit, reshape(emit, name, dims, order), order, plan.permutation),
+    plan.permutation.map((axis) => order[axis]!),
+    shape,
+  );
 }
 
 /** Whether the product is one Gemm whose columns are the last axis of the result. */

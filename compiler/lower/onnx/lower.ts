@@ -79,17 +79,14 @@ function chooseMatches(graph: BoundGraph, view: View): { matches: Map<BoundNode,
   return { matches, needed };
 }
 
-/** A number as an operand: nothing is stored before somebody asks for it as a tensor. */
+/** A number as an operand: nothing is made before somebody asks for it as a tensor. */
 function numberOperand(emit: Emitter, number: number, type: BoundType): Operand {
   return {
     type,
     number,
     get name() {
       const scalar = emit.scalar(number, ELEMENT_OF[type.dtype]);
-      if (type.shape.length === 0) return scalar;
-      return type.dtype === 'f32'
-        ? emit.filled(number, type.shape)
-        : emit.node('Expand', [scalar, emit.ints(type.shape)]);
+      return type.shape.length === 0 ? scalar : emit.node('Expand', [scalar, emit.ints(type.shape)]);
     },
   };
 }
@@ -132,7 +129,7 @@ export function lowerGraph(graph: BoundGraph, { stored = new Map(), metadata = {
   const constant = (closed: Graph, { dtype }: BoundType): Name => {
     const known = constants.get(closed);
     if (known !== undefined) return known;
-    const name = emit.constant(evaluateConstant(closed, graph.batch), `constant.${closed.name}`, ELEMENT_OF[dtype]);
+    const name = emit.constant(evaluateConstant(closed), `constant.${closed.name}`, ELEMENT_OF[dtype]);
     constants.set(closed, name);
     return name;
   };

@@ -10,7 +10,9 @@ import { nearest } from '../dsl/suggest.ts';
 import { packageRoot } from './package-root.ts';
 import { readFileSource } from './read-source.ts';
 
-const std = path.join(packageRoot, 'specs', 'std');
+/** The specs of this package may be imported from anywhere. */
+const specs = path.join(packageRoot, 'specs');
+const std = path.join(specs, 'std');
 
 const inside = (folder: string, file: string): boolean => {
   const relative = path.relative(folder, file);
@@ -84,7 +86,7 @@ export function diskLoader(entry: Loaded): Loader {
       }
       const importer = files.get(from)!;
       const file = real(path.resolve(path.dirname(importer.file), text));
-      if (!inside(project, file) && !inside(real(std), file)) {
+      if (!inside(project, file) && !inside(real(specs), file)) {
         return { problem: 'it leads out of the project', help: `imports stay inside ${showFolder(project)}` };
       }
       return read(file, path.isAbsolute(text) ? file : path.normalize(path.join(path.dirname(importer.show), text)));

@@ -31,7 +31,7 @@ test('rewrites what is not canonical, keeping its permissions', () => {
 test('a file with mistakes is left alone, and the others are not', () => {
   const { code, out, err } = run('broken.dit', 'loose.dit');
   assert.equal([code, out], [1, '']);
-  assert.match(err, /^error\[D01\d\d\][^]*--> broken\.dit:2/);
+  assert.match(err, /^error\[D01\d\d\][\s\S]*--> broken\.dit:2/);
   assert.is(readFileSync(at('broken.dit'), 'utf8'), BROKEN);
   assert.is(readFileSync(at('loose.dit'), 'utf8'), TIGHT);
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { diskLoader, entryOf } from '../../cli/loader.ts';
@@ -72,6 +73,13 @@ test('imports stay inside the project', () => {
   for (const text of ['../../outside.dit', path.join(folder, 'outside.dit'), './link.dit', '/dev/null/x.dit']) {
     assert.match(problem(text), leads);
   }
+});
+
+test('the specs of this package can be imported from anywhere', () => {
+  const own = fileURLToPath(new URL('../../specs/dit.dit', import.meta.url));
+  symlinkSync(path.dirname(own), path.join(folder, 'project/specs/ditc'));
+  const loaded = load('./ditc/dit.dit');
+  assert.ok('id' in loaded && loaded.id === own);
 });
 
 test('what cannot be imported', () => {

@@ -10,6 +10,7 @@ import { resolvePoint } from '../elaborate/point.ts';
 import { resolveRecipe } from '../elaborate/recipe.ts';
 import { instantiatePoint, modelsOf, needsNothing, type Spec } from '../elaborate/spec.ts';
 import { type PresetSymbol, placeIn } from '../elaborate/symbol.ts';
+import { resolveGrid } from '../grid/grid.ts';
 import { checkFacts } from './expectation.ts';
 import { checkModel } from './model-check.ts';
 
@@ -47,12 +48,14 @@ export function checkSpec(spec: Spec): Checked {
     resolveRecipe(recipe, session);
     said.add(session.diagnostics);
   }
+  const grids = [...entry.grids.values()].filter((grid) => grid.scope === entry);
+  for (const grid of grids) said.add(resolveGrid(spec, grid).diagnostics);
   return {
     diagnostics: said.list(),
     models,
     presets: presets.length,
     recipes: recipes.length,
-    grids: [...entry.grids.values()].filter((grid) => grid.scope === entry).length,
+    grids: grids.length,
   };
 }
 

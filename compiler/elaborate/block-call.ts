@@ -5,18 +5,17 @@
  */
 import type { Span } from '../../dsl/span.ts';
 import { createBuilder } from '../ir/builder.ts';
-import { isBatch, showShape } from '../ir/type.ts';
 import { ownsWeights } from '../ir/weights.ts';
 import { type Given, matchArguments } from './arguments.ts';
 import { coerce } from './coerce.ts';
 import { type CallSite, type Frame, fail, type Instance, LIMITS, placeOf, type Wanted } from './context.ts';
-import { type Binding, bindShape, showDeclared } from './dims.ts';
 import { createFrame } from './frame.ts';
 import { instantiateBody } from './instance.ts';
 import { toNumber } from './number.ts';
-import type { Signature, TensorParameter, ValueParameter } from './signature.ts';
+import { settle } from './settle.ts';
+import type { Signature, TensorParameter } from './signature.ts';
 import { signatureOf } from './signatures.ts';
-import { type BlockTerm, describe, ERROR, keyOf, list, NONE, showTerm, type TensorTerm, type Term } from './term.ts';
+import { type BlockTerm, describe, ERROR, keyOf, list, NONE, type Term } from './term.ts';
 
 export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wanted: Wanted): Term {
   const { block } = callee;
@@ -146,113 +145,6 @@ function instanceKey(callee: BlockTerm, signature: Signature, values: ReadonlyMa
     key += value === undefined ? '|' : `|${keyOf(value)}`;
   }
   return key;
-}
-
-/** Steps 2 and 3 of a call: binds dims, settles the other parameters, compares the dims that are expressions. */
-function settle(
-  signature: Signature,
-  values: ReadonlyMap<string, Term>,
-  given: ReadonlyMap<string, Given>,
-  site: CallSite,
-  child: Frame,
-  frame: Frame,
-): boolean {
-  const callee = site.callee.text;
-  const binding: Binding = { later: [] };
-  const isParameter = (name: string): boolean => signature.byName.has(name);
-  let sound = true;
-  for (const parameter of signature.parameters) {
-    if (parameter.kind !== 'tensor') continue;
-    const value = values.get(parameter.name);
-    if (value === undefined && !parameter.optional) {
-      fail(frame, 'D0321', site.callee.span, { name: parameter.name, callee });
-      sound = false;
-    }
-    if (value?.kind !== 'tensor') continue;
-    if (!bindShape(parameter.dims, value.type.shape, isParameter, child, parameter.name, binding)) {
-      sayShape(parameter, value, given, site, child, frame);
-      sound = false;
-    }
-  }
-  if (!sound) return false;
-  for (const parameter of signature.parameters) {
-    const value =
-      parameter.kind === 'tensor'
-        ? (values.get(parameter.name) ?? NONE)
-        : settleValue(parameter, values, site, child, frame);
-    if (value.kind === 'error') return false;
-    child.names.set(
-      parameter.name,
-      value.kind === 'tensor' ? { ...value, value: child.build.input(parameter.name, value.type) } : value,
-    );
-  }
-  for (const { dim, given: size, parameter } of binding.later) {
-    const declared = child.evaluate.expression(dim.expr, child);
-    if (declared.kind === 'error') return false;
-    const agrees =
-      declared.kind === 'number'
-        ? toNumber(declared.value) === size
-        : declared.kind === 'batch' && isBatch(size) && toNumber(declared.times) === size.batch;
-    if (agrees) continue;
-    sayShape(
-      signature.byName.get(parameter) as TensorParameter,
-      values.get(parameter) as TensorTerm,
-      given,
-      site,
-      child,
-      frame,
-      `\`${textOf(child, dim.span)}\` is ${showTerm(declared)}`,
-    );
-    return false;
-  }
-  return true;
-}
-
-function settleValue(
-  parameter: ValueParameter,
-  values: ReadonlyMap<string, Term>,
-  site: CallSite,
-  child: Frame,
-  frame: Frame,
-): Term {
-  const { name, type, optional } = parameter;
-  const value = values.get(name);
-  if (value !== undefined) return value;
-  if (parameter.default === undefined) {
-    return optional ? NONE : fail(frame, 'D0321', site.callee.span, { name, callee: site.callee.text });
-  }
-  return coerce(
-    child.evaluate.expression(parameter.default, child, { type }),
-    type,
-    optional,
-    `\`${name}\``,
-    parameter.default.span,
-    child,
-  );
-}
-
-const textOf = (frame: Frame, span: Span): string => frame.scope.file.source.text.slice(span.start, span.end);
-
-function sayShape(
-  parameter: TensorParameter,
-  value: TensorTerm,
-  given: ReadonlyMap<string, Given>,
-  site: CallSite,
-  child: Frame,
-  frame: Frame,
-  note?: string,
-): void {
-  const declared = showDeclared(parameter.dims, child.scope.file.source.text, child.names);
-  fail(
-    frame,
-    'D0302',
-    given.get(parameter.name)?.span ?? site.callee.span,
-    { parameter: parameter.name, block: site.callee.text, declared, given: showShape(value.type.shape) },
-    {
-      labels: [{ place: placeOf(child, parameter.param.span), text: 'declared here' }],
-      notes: note === undefined ? [] : [note],
-    },
-  );
 }
 
 function emitCall(

@@ -2,7 +2,7 @@
 
 import type { Extras } from '../../dsl/diagnostic.ts';
 import type { Span } from '../../dsl/span.ts';
-import { type Frame, fail } from './context.ts';
+import { type Frame, fail, markFailed } from './context.ts';
 import { constantInit } from './initial.ts';
 import { isInteger, toNumber } from './number.ts';
 import { type Kind, showKind } from './signature.ts';
@@ -21,7 +21,10 @@ const WORDS: Readonly<Record<string, string>> = {
 /** The term as the type wants it, or the mistake that was said. */
 export function coerce(term: Term, type: Kind, optional: boolean, what: string, span: Span, frame: Frame): Term {
   if (term.kind === 'error' || (optional && term.kind === 'none')) return term;
-  if (type.kind === 'unknown') return ERROR;
+  if (type.kind === 'unknown') {
+    markFailed(frame);
+    return ERROR;
+  }
   const wrong = (extras?: Extras): Term =>
     fail(
       frame,

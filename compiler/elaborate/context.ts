@@ -80,6 +80,8 @@ export interface Frame {
   readsTraining: boolean;
   /** a budget was passed: everything is an error from now on */
   stopped: boolean;
+  /** a `require` of this body did not hold: what follows makes no sense */
+  halted: boolean;
   /** something in this body, or in what it calls, was wrong */
   failed: boolean;
   nodes: number;

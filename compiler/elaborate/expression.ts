@@ -1,21 +1,22 @@
 /** The walk over expressions. It knows which part of compile time or of the graph a form belongs to, and no op. */
 
 import { nearest } from '../../dsl/suggest.ts';
-import type { ChoiceExpr, Expr, MatchExpr, MemberExpr, NumberExpr, Pattern } from '../../dsl/tree.ts';
+import type { ChoiceExpr, Expr, MemberExpr, NumberExpr } from '../../dsl/tree.ts';
 import { binary, unary } from './arithmetic.ts';
 import { call } from './call.ts';
 import { type Frame, fail, LIMITS, placeOf, type Wanted } from './context.ts';
 import { index } from './indexing.ts';
 import { lookup, visibleNames } from './lookup.ts';
-import { compare, isInteger, isNum, type Num, parseNum, showNum, toNumber } from './number.ts';
+import { match } from './match.ts';
+import { isInteger, isNum, parseNum, showNum, toNumber } from './number.ts';
 import { prefixOf } from './paths.ts';
 import type { Kind } from './signature.ts';
-import { describe, ERROR, FALSE, list, NONE, number, showTerm, type Term, TRUE, truth } from './term.ts';
+import { describe, ERROR, FALSE, list, NONE, number, type Term, TRUE, truth } from './term.ts';
 
 /** The value of an expression. What is wrong is said, and then the value is the error that nobody speaks of again. */
 export function expression(expr: Expr, frame: Frame, wanted: Wanted = {}): Term {
   const { session } = frame;
-  if (frame.stopped) return ERROR;
+  if (frame.stopped || frame.halted) return ERROR;
   if (session.depth >= LIMITS.nesting) {
     return fail(frame, 'D0901', expr.span, {
       what: 'expressions inside expressions, through calls',
@@ -208,42 +209,6 @@ export function condition(expr: Expr, frame: Frame): boolean | undefined {
 function choice(expr: ChoiceExpr, frame: Frame, wanted: Wanted): Term {
   const holds = condition(expr.condition, frame);
   return holds === undefined ? ERROR : expression(holds ? expr.then : expr.else, frame, wanted);
-}
-
-function match(expr: MatchExpr, frame: Frame, wanted: Wanted): Term {
-  const subject = expression(expr.subject, frame);
-  if (subject.kind === 'error') return ERROR;
-  for (const arm of expr.arms) {
-    for (const pattern of arm.patterns) if (fits(pattern, subject, frame)) return expression(arm.value, frame, wanted);
-  }
-  return fail(frame, 'D0314', expr.subject.span, { value: showTerm(subject) });
-}
-
-function fits(pattern: Pattern, subject: Term, frame: Frame): boolean {
-  switch (pattern.kind) {
-    case 'any':
-      return true;
-    case 'name': {
-      const text = pattern.name.text;
-      if (subject.kind === 'member') return subject.name === text;
-      // a const, or a record or block by name
-      const term = lookup(frame, text, pattern.span);
-      return (
-        term !== undefined &&
-        term.kind !== 'error' &&
-        term.kind === subject.kind &&
-        showTerm(term) === showTerm(subject)
-      );
-    }
-    case 'number':
-      return subject.kind === 'number' && compare(subject.value, parseNum(pattern.raw) as Num) === 0;
-    case 'string':
-      return subject.kind === 'string' && subject.value === pattern.value;
-    case 'bool':
-      return subject.kind === 'bool' && subject.value === pattern.value;
-    case 'none':
-      return subject.kind === 'none';
-  }
 }
 
 function binaryOf(expr: Extract<Expr, { kind: 'binary' }>, frame: Frame): Term {

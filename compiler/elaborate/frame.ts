@@ -9,6 +9,7 @@ export const createFrame = (parts: Pick<Frame, Required_> & Partial<Frame>): Fra
   turns: 0,
   readsTraining: false,
   stopped: false,
+  halted: false,
   failed: false,
   nodes: 0,
   ...parts,

@@ -21,7 +21,7 @@ export function instantiateBody(block: BlockSymbol, signature: Signature, child:
   const declared: Frame = { ...child, names: new Map(child.names) };
   child.evaluate.statements(decl.body, child);
   const returned = decl.returns.map((expr) => child.evaluate.expression(expr, child));
-  if (child.stopped || returned.some((term) => term.kind === 'error')) return 'failed';
+  if (child.stopped || child.halted || returned.some((term) => term.kind === 'error')) return 'failed';
   // a single value may be a list that stands for several results: `= f(x)` where f has several
   const flat =
     returned.length === 1 && signature.results.length > 1 && returned[0]!.kind === 'list'

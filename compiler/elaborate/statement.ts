@@ -11,7 +11,7 @@ import { weight } from './weight.ts';
 
 export function statements(stmts: readonly Stmt[], frame: Frame): void {
   for (const stmt of stmts) {
-    if (!spend(frame, stmt.span)) return;
+    if (frame.halted || !spend(frame, stmt.span)) return;
     statement(stmt, frame);
   }
 }
@@ -146,6 +146,7 @@ function output(stmt: Output, frame: Frame): void {
 function require_(stmt: Require, frame: Frame): void {
   if (condition(stmt.condition, frame) !== false) return;
   fail(frame, 'D0304', stmt.condition.span, { message: stmt.message.value }, { notes: detailsOf(stmt, frame) });
+  frame.halted = true;
 }
 
 /** What the names in the condition stand for: "D is 384, heads is 7" */

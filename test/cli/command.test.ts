@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commands } from '../../cli/commands.ts';
@@ -100,17 +101,29 @@ test('with --json a throw is a document too', () => {
 });
 
 test('a reader that goes away is no error', async () => {
-  const child = spawn(process.execPath, [bin, '--help'], {
-    env: plainEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child.stdout.destroy();
+  const target = fileURLToPath(new URL('../../specs/dit.dit#DiT-S/2', import.meta.url)).replace('%23', '#');
+  const child = spawn(process.execPath, [bin, 'graph', target, '--json'], { env: plainEnvironment() });
   let err = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     err += text;
   });
+  child.stdout.once('data', () => child.stdout.destroy());
   const [code] = await once(child, 'close');
   assert.equal([code, err], [0, '']);
+});
+
+test('Ctrl-C is 130, also while it waits for standard input', async () => {
+  const child = spawn(process.execPath, [bin, 'check', '-'], {
+    env: plainEnvironment(),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  // more than a pipe holds: it has been written when the process reads
+  await new Promise((resolve) => child.stdin.write(`dit 1\n// ${'x'.repeat(1 << 20)}\n`, resolve));
+  child.kill('SIGINT');
+  const [code, signal] = await once(child, 'close');
+  assert.equal([code, signal, said], [130, null, '']);
 });
 
 test.run();

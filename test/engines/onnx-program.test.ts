@@ -159,7 +159,13 @@ function decaying(): Program {
     { name: 'next', value: next },
     { name: 'y', value: late },
   ];
-  const state = { name: 'w', type: f32(64, 64), trained: true, init: { kind: 'fill', value: 0 }, update: 'next' } as const;
+  const state = {
+    name: 'w',
+    type: f32(64, 64),
+    trained: true,
+    init: { kind: 'fill', value: 0 },
+    update: 'next',
+  } as const;
   return { name: 'decaying', graph: build.finish(results, { name: 'decaying' }), state: [state] };
 }
 

@@ -67,12 +67,12 @@ function pullbackFrom(callee: Graph, sketch: Sketch): Pullback {
   );
   const mentioned = [...sketch.mentions].filter(([value]) => live.has(value)).map(([, forward]) => forward);
   const chosen = chooseKept(callee, sketch.extras, mentioned);
-  const isInput = (forward: Forward): boolean => callee.inputs.some(({ value }) => value === forward);
-  const inside = chosen.filter((forward) => !isInput(forward));
+  const inputs = new Map(callee.inputs.map(({ value }, index) => [value, index]));
+  const inside = chosen.filter((forward) => !inputs.has(forward));
+  let result = callee.results.length;
   const kept = chosen.map((forward): Kept => {
-    const input = callee.inputs.findIndex(({ value }) => value === forward);
-    if (input >= 0) return { kind: 'input', index: input };
-    return { kind: 'result', index: callee.results.length + inside.indexOf(forward) };
+    const index = inputs.get(forward);
+    return index === undefined ? { kind: 'result', index: result++ } : { kind: 'input', index };
   });
   return {
     forward: forwardVariant(callee, sketch, inside),

@@ -61,7 +61,8 @@ export function emitSketch(build: Builder, { graph }: Sketch, given: (input: Val
 export const extrasByCall = (graph: Graph, extras: readonly Extra[]): ((call: CallNode) => readonly Forward[]) => {
   const byCall = new Map<CallNode, Forward[]>();
   for (const [i, { call }] of extras.entries()) {
-    byCall.set(call, [...(byCall.get(call) ?? []), graph.values.length + i]);
+    const list = byCall.get(call) ?? [];
+    if (list.push(graph.values.length + i) === 1) byCall.set(call, list);
   }
   return (call) => byCall.get(call) ?? [];
 };

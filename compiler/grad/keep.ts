@@ -20,6 +20,8 @@ const AGAIN = 0.04;
 const AGAIN_A_FLOP = 0.01;
 /** of an element, above which a value is not made again */
 const MOST_FLOPS = 12;
+/** of ops one after the other: what is further away is not made again, whatever is saved */
+const DEEPEST = 32;
 /** What keeping an operand costs: its maker, or another block, often keeps it anyway. */
 const OPERAND = 0.9;
 
@@ -48,17 +50,21 @@ const costOfGraph = perGraph<number>((graph, of) =>
 export function chooseKept(graph: Graph, extras: Sketch['extras'], mentioned: Iterable<Forward>): readonly Forward[] {
   const bytes = [...graph.values, ...extras].map(({ type }) => bytesOf(type));
   const vertices: Vertex[] = bytes.map((keep) => ({ keep, make: Infinity, from: [] }));
-  for (const { value } of graph.inputs) vertices[value]!.keep *= OPERAND;
+  for (const { value } of graph.inputs) vertices[value] = { keep: OPERAND * bytes[value]!, make: Infinity, from: [] };
 
   const constant = new Set<Forward>();
+  const depths = new Int32Array(bytes.length);
   for (const node of graph.nodes) {
     const from = operandsOf(node);
+    const depth = 1 + from.reduce((most, value) => Math.max(most, depths[value]!), 0);
+    if (depth > DEEPEST) continue;
     const reads = node.kind === 'weight' || (node.kind === 'call' && usesWeights(node.callee));
     const isConstant = !reads && from.every((value) => constant.has(value));
     const isFree = isConstant || node.kind === 'weight';
     const make = isFree ? 0 : costAgain(graph, node, costOfGraph);
     for (const value of node.results) {
       if (isConstant) constant.add(value);
+      if (make < Infinity) depths[value] = depth;
       vertices[value] = { keep: isFree ? Infinity : bytes[value]!, make, from };
     }
   }

@@ -25,6 +25,9 @@ const startsAtZero = (init: Init): boolean =>
   (init.kind === 'normal' && init.std === 0) ||
   (init.kind === 'uniform' && init.bound === 0);
 
+/** Turns after which nothing is said: each wakes at least one weight, and real models take a handful. */
+const MOST_TURNS = 100;
+
 /** Blockages between the weights of a graph and its float results, in the order of the weights. */
 export function findBlockages(graph: Graph): readonly Blockage[] {
   const owned = weightsOf(graph);
@@ -35,12 +38,13 @@ export function findBlockages(graph: Graph): readonly Blockage[] {
     .sort();
   if (zeros.length === 0) return [];
   const flowsOf = createZeroFlow();
-  for (;;) {
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
     const flows = flowsOf(graph, zeros);
     const still = zeros.filter((path) => !trained.has(path) || flows.get(path)?.kind !== 'live');
     if (still.length === zeros.length) return groupByRoot(trained, flows);
     zeros = still;
   }
+  return [];
 }
 
 function groupByRoot(trained: ReadonlySet<string>, flows: ReadonlyMap<string, Flow>): Blockage[] {
@@ -48,28 +52,38 @@ function groupByRoot(trained: ReadonlySet<string>, flows: ReadonlyMap<string, Fl
     const flow = trained.has(path) ? flows.get(path) : undefined;
     return flow?.kind === 'zero' ? flow.cause : undefined;
   };
-  const groups = new Map<string, { zeros: readonly string[]; weights: string[] }>();
+  const rootOf = createRoots(blockerOf);
+  const groups = new Map<readonly string[], string[]>();
   for (const path of trained) {
     const blocker = blockerOf(path);
     if (blocker === undefined) continue;
-    const zeros = rootOf(blocker, blockerOf);
-    const key = zeros.join(' ');
-    const group = groups.get(key) ?? { zeros, weights: [] };
-    group.weights.push(path);
-    groups.set(key, group);
+    const zeros = rootOf(blocker);
+    const weights = groups.get(zeros) ?? [];
+    if (weights.push(path) === 1) groups.set(zeros, weights);
   }
-  return [...groups.values()];
+  return [...groups].map(([zeros, weights]) => ({ zeros, weights }));
 }
 
 /** Follows blockers to the ring they end in, or to the one that nothing blocks. */
-function rootOf(start: string, blockerOf: (path: string) => string | undefined): readonly string[] {
-  const trail = [start];
-  for (let next = blockerOf(start); next !== undefined; next = blockerOf(next)) {
-    const seen = trail.indexOf(next);
-    if (seen >= 0) return trail.slice(seen).sort();
-    trail.push(next);
-  }
-  return trail.slice(-1);
+function createRoots(blockerOf: (path: string) => string | undefined): (start: string) => readonly string[] {
+  const roots = new Map<string, readonly string[]>();
+  return (start) => {
+    const trail = new Map<string, number>();
+    let [at, root] = [start, roots.get(start)];
+    while (root === undefined) {
+      const seen = trail.get(at);
+      const next = blockerOf(at);
+      if (seen !== undefined) root = [...trail.keys()].slice(seen).sort();
+      else if (next === undefined) root = [at];
+      else {
+        trail.set(at, trail.size);
+        at = next;
+        root = roots.get(at);
+      }
+    }
+    for (const path of [...trail.keys(), at]) roots.set(path, root);
+    return root;
+  };
 }
 
 /** Why, in one clause: "`a.weight` and `b.weight` start at zero and multiply each other". */

@@ -12,12 +12,24 @@ import type { Pullback } from './pullback.ts';
 /** Whether a call keeps only its operands, and its backward graph runs it again. */
 export type Rematerialise = (call: CallNode, caller: Graph) => boolean;
 
+const callCounts = new WeakMap<Graph, ReadonlyMap<string, number>>();
+
+/** How often a graph calls blocks of each name. */
+function callsByName(graph: Graph): ReadonlyMap<string, number> {
+  let counts = callCounts.get(graph);
+  if (counts === undefined) {
+    const found = new Map<string, number>();
+    for (const node of graph.nodes) {
+      if (node.kind === 'call') found.set(node.callee.name, (found.get(node.callee.name) ?? 0) + 1);
+    }
+    callCounts.set(graph, (counts = found));
+  }
+  return counts;
+}
+
 /** Calls of a block with weights that its caller calls more than once: the layers of a model. */
-export const repeatedBlocks: Rematerialise = ({ callee }, caller) => {
-  if (!ownsWeights(callee)) return false;
-  const calls = caller.nodes.filter((node) => node.kind === 'call' && node.callee.name === callee.name);
-  return calls.length > 1;
-};
+export const repeatedBlocks: Rematerialise = ({ callee }, caller) =>
+  ownsWeights(callee) && callsByName(caller).get(callee.name)! > 1;
 
 /** The same gradients from the callee's operands alone: what `base` keeps is computed again before it is used. */
 export function runAgain(callee: Graph, base: Pullback): Pullback {

@@ -1,6 +1,6 @@
 /** Zeros and gradients through one graph: which values are certainly zero, and what gradient reaches which weight. */
 import type { CallNode, Graph, Value } from '../ir/graph.ts';
-import { joinPath } from '../ir/weights.ts';
+import { joinPath, usesWeights } from '../ir/weights.ts';
 import { isOpName, opNamed } from '../ops/registry.ts';
 import { type Cause, ZERO_RULES } from './zero-rule.ts';
 
@@ -61,7 +61,7 @@ export function createZeroFlow(): (graph: Graph, zeros: readonly string[]) => Re
         }
         if (node.kind !== 'call') continue;
         const operands = node.operands.map((value) => causes[value]);
-        const inside = zerosUnder(zeros, node.prefix);
+        const inside = zerosIn(node, zeros);
         const found = forwardOf(node.callee, operands.map(isKnown), inside);
         for (const [i, { value }] of node.callee.results.entries()) {
           causes[node.results[i]!] = outside(found[value], node, operands, []);
@@ -84,7 +84,7 @@ export function createZeroFlow(): (graph: Graph, zeros: readonly string[]) => Re
         const found = backwardOf(node.callee, {
           inputs: operands.map(isKnown),
           cotangents: arriving.map(({ kind }) => kind),
-          zeros: zerosUnder(zeros, node.prefix),
+          zeros: zerosIn(node, zeros),
         });
         const translate = (flow: Flow): Flow => {
           if (flow.kind !== 'zero') return flow;
@@ -129,9 +129,10 @@ const stopsGradient = (op: string): boolean => opNamed(op).gradient === 'none';
 
 const isKnown = (cause: Cause): boolean => cause !== undefined;
 
-/** Of sorted paths, those under a prefix stand together. */
-function zerosUnder(zeros: readonly string[], prefix: string): readonly string[] {
-  if (prefix === '' || zeros.length === 0) return zeros;
+/** The zeros that a callee reads. Of sorted paths, those under a prefix stand together. */
+function zerosIn({ callee, prefix }: CallNode, zeros: readonly string[]): readonly string[] {
+  if (zeros.length === 0 || !usesWeights(callee)) return [];
+  if (prefix === '') return zeros;
   const start = `${prefix}.`;
   let [low, high] = [0, zeros.length];
   while (low < high) {

@@ -5,8 +5,8 @@
  * one that opened it, before the bracket of an outer pair. Messages about the text in between are kept back.
  */
 import type { Diagnostic } from './diagnostic.ts';
-import { MAX_DEPTH } from './limits.ts';
-import type { Source, Span } from './span.ts';
+import { MAX_DEPTH, MAX_MESSAGES } from './limits.ts';
+import { positionOf, type Source, type Span } from './span.ts';
 import { report } from './syntax-codes.ts';
 import * as T from './tokens.ts';
 
@@ -38,8 +38,9 @@ export function indentOf(text: string, offset: number): number {
 }
 
 /** The blanks at the beginning of the line that an offset is on. */
-export function lineIndent(text: string, offset: number): number {
-  const start = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+export function lineIndent(source: Source, offset: number): number {
+  const { text } = source;
+  const start = offset - positionOf(source, offset).column + 1;
   let at = start;
   while (text[at] === ' ' || text[at] === '\t') at++;
   return at - start;
@@ -61,6 +62,9 @@ export function declares(text: string, tokens: readonly T.Token[], i: number): b
 export function balance(source: Source, input: readonly T.Token[]): Balanced {
   const { text } = source;
   const diagnostics: Diagnostic[] = [];
+  const say = (make: () => Diagnostic) => {
+    if (diagnostics.length <= MAX_MESSAGES) diagnostics.push(make());
+  };
   const blamed: Span[] = [];
   /** made-up closers and the input index before which they stand */
   const inserts: { before: number; token: T.Token }[] = [];
@@ -75,7 +79,7 @@ export function balance(source: Source, input: readonly T.Token[]): Balanced {
 
   /** Where the closer of `from` was meant, at the latest before `limit`. */
   const meant = (from: number, limit: number): number => {
-    const depth = lineIndent(text, input[from]!.startOffset);
+    const depth = lineIndent(source, input[from]!.startOffset);
     for (let j = from + 1; j < limit; j++) {
       const indent = indentOf(text, input[j]!.startOffset);
       if (indent >= 0 && indent <= depth) return j;
@@ -109,17 +113,17 @@ export function balance(source: Source, input: readonly T.Token[]): Balanced {
     if (quiet) return;
     if (guilty !== undefined) {
       const labels = [{ place: place(input[guilty.close]!), text: 'this `}`, indented differently, closes it' }];
-      diagnostics.push(report('D0102', place(input[guilty.open]!), { open: '{' }, { labels, help: 'insert `}`' }));
+      say(() => report('D0102', place(input[guilty.open]!), { open: '{' }, { labels, help: 'insert `}`' }));
       return;
     }
-    const own = closer === '}' ? `\n${' '.repeat(lineIndent(text, opener.startOffset))}}` : closer;
+    const own = closer === '}' ? `\n${' '.repeat(lineIndent(source, opener.startOffset))}}` : closer;
     const fixes = [
       {
         message: `insert \`${closer}\``,
         edits: [{ place: { source, span: { start: offset, end: offset } }, text: own }],
       },
     ];
-    diagnostics.push(report('D0102', place(opener), { open: opener.image }, { help: `insert \`${closer}\``, fixes }));
+    say(() => report('D0102', place(opener), { open: opener.image }, { help: `insert \`${closer}\``, fixes }));
   };
 
   /** Closes what is open above `height`, innermost first; one message for all, about the outermost. */
@@ -133,7 +137,7 @@ export function balance(source: Source, input: readonly T.Token[]): Balanced {
       open.push(i);
       if (open.length > MAX_DEPTH) {
         tooDeep = true;
-        diagnostics.push(report('D0112', place(token), { what: 'brackets nest', most: MAX_DEPTH }));
+        say(() => report('D0112', place(token), { what: 'brackets nest', most: MAX_DEPTH }));
         break;
       }
     } else if (CLOSERS.has(token.tokenTypeIdx)) {
@@ -144,7 +148,7 @@ export function balance(source: Source, input: readonly T.Token[]): Balanced {
       if (height < 0 || !fits()) {
         dropped.add(i);
         const fixes = [{ message: 'remove it', edits: [{ place: place(token), text: '' }] }];
-        diagnostics.push(report('D0103', place(token), { close: token.image }, { fixes }));
+        say(() => report('D0103', place(token), { close: token.image }, { fixes }));
         continue;
       }
       closeDown(height + 1, i);
@@ -152,7 +156,7 @@ export function balance(source: Source, input: readonly T.Token[]): Balanced {
       partner[opener] = i;
       if (token.image === '}' && suspect === undefined) {
         const indent = indentOf(text, token.startOffset);
-        if (indent >= 0 && indent !== lineIndent(text, input[opener]!.startOffset))
+        if (indent >= 0 && indent !== lineIndent(source, input[opener]!.startOffset))
           suspect = { open: opener, close: i };
       }
     } else if (open.length > 0 && declares(text, input, i)) {

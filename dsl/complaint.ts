@@ -3,6 +3,7 @@
  * common one (a habit of another language, a forgotten sign), what to write.
  */
 import type { Diagnostic, Extras } from './diagnostic.ts';
+import { excerpt } from './excerpt.ts';
 import type { Complaint } from './recovery.ts';
 import type { Source, Span } from './span.ts';
 import { nearest } from './suggest.ts';
@@ -91,7 +92,7 @@ export function complain(source: Source, tokens: readonly T.Token[], complaint: 
   if (complaint.kind === 'no-return') {
     const name = tokens[complaint.start + 1];
     const help = 'the last statement of a block is `return` and its results';
-    return report('D0120', place(spanAt(complaint.start + 1)), { name: name?.image ?? '' }, { help });
+    return report('D0120', place(spanAt(complaint.start + 1)), { name: excerpt(name?.image ?? '') }, { help });
   }
   if (complaint.kind === 'after-return' && !T.is(token!, T.Name) && token!.tokenType !== T.Underscore) {
     return report('D0101', here, { expected: '`}`', found });
@@ -123,7 +124,7 @@ export function complain(source: Source, tokens: readonly T.Token[], complaint: 
     const what = `\`${token!.image}=\``;
     return report('D0108', place(both), {
       what,
-      instead: `write \`${before!.image} = ${before!.image} ${token!.image} …\``,
+      instead: `write \`${excerpt(before!.image)} = ${excerpt(before!.image)} ${token!.image} …\``,
     });
   }
   const extras: Extras = { help: helpFor(tokens, complaint), fixes: quoted(tokens, complaint, place) };
@@ -134,8 +135,7 @@ function foundText(token: T.Token | undefined): string {
   if (token === undefined) return 'the end of the file';
   if (token.tokenType === T.StringToken) return 'a string';
   if (token.inserted) return `the place of \`${token.tokenType.LABEL ?? ''}\``;
-  const text = token.image.length > 40 ? `${token.image.slice(0, 40)}…` : token.image;
-  return `\`${text}\``;
+  return `\`${excerpt(token.image)}\``;
 }
 
 function foreignWord(tokens: readonly T.Token[], { start, index, resume }: Complaint): number | undefined {
@@ -174,7 +174,7 @@ function helpFor(tokens: readonly T.Token[], { index, expected, resume }: Compla
   if (known !== undefined) return known.help;
   if (resume === 'declaration' && expected === 'a declaration' && token !== undefined && T.is(token, T.Id)) {
     const next = tokens[index + 1]?.tokenType;
-    if (next === T.Assign) return `a constant is \`const ${image} = …\``;
+    if (next === T.Assign) return `a constant is \`const ${excerpt(image)} = …\``;
     const near = nearest(image, DECLARATIONS);
     if (near !== undefined) return `did you mean \`${near}\`?`;
   }

@@ -28,9 +28,9 @@ export const spanFrom = (from: Span, to: Span): Span => ({ start: from.start, en
 
 export const nameOf = (token: Token): Name => ({ text: token.image, span: spanOfToken(token) });
 
-/** The text of a string, its escapes resolved. */
+/** The text of a string, its escapes resolved. No source holds a NUL. */
 export const unquote = (image: string) =>
-  image.slice(1, -1).replace(/\\(.)/g, (_, char: string) => (char === 'n' ? '\n' : char));
+  image.slice(1, -1).replaceAll('\\\\', '\0').replaceAll('\\"', '"').replaceAll('\\n', '\n').replaceAll('\0', '\\');
 
 export const stringName = (token: Token): Name => ({ text: unquote(token.image), span: spanOfToken(token) });
 

@@ -74,7 +74,7 @@ function useOf(node: CstNode, doc: string | undefined): Use {
     if (preset !== undefined) return { kind: 'preset', name: stringName(preset), span: spanOf(item) };
     return { kind: 'name', name: nameOf(own!), as: other && nameOf(other), span: spanOf(item) };
   });
-  return { kind: 'use', export: tokenOf(node, 'export') !== undefined, from, items, span: spanOf(node), doc };
+  return { kind: 'use', export: tokenOf(node, 'EXPORT') !== undefined, from, items, span: spanOf(node), doc };
 }
 
 function paramsOf(context: Context, nodes: readonly CstNode[], key: 'Id' | 'Name'): Param[] {

@@ -14,6 +14,7 @@ import {
   tokensOf,
   unquote,
 } from './cst.ts';
+import { excerpt } from './excerpt.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { climb } from './operators.ts';
 import { report } from './syntax-codes.ts';
@@ -85,9 +86,9 @@ function literal(node: CstNode): Exclude<Pattern, { kind: 'any' }> | undefined {
   const first = (key: string) => children[key]?.[0] as Token;
   if (children.Number) return { kind: 'number', raw: first('Number').image, span: span(first('Number')) };
   if (children.String) return { kind: 'string', value: unquote(first('String').image), span: span(first('String')) };
-  if (children.true) return { kind: 'bool', value: true, span: span(first('true')) };
-  if (children.false) return { kind: 'bool', value: false, span: span(first('false')) };
-  if (children.none) return { kind: 'none', span: span(first('none')) };
+  if (children.TRUE) return { kind: 'bool', value: true, span: span(first('TRUE')) };
+  if (children.FALSE) return { kind: 'bool', value: false, span: span(first('FALSE')) };
+  if (children.NONE) return { kind: 'none', span: span(first('NONE')) };
   if (children.Id) return { kind: 'name', name: nameOf(first('Id')), span: span(first('Id')) };
   return undefined;
 }
@@ -127,7 +128,7 @@ function choiceOf(context: Context, node: CstNode, depth: number): Expr {
   const branch = (i: number) => exprOf(context, branches[i] && nodeOf(branches[i], 'expr'), end, deep);
   let expr = branch(conditions.length);
   for (let i = conditions.length - 1; i >= 0; i--) {
-    const span = { start: (tokensOf(node, 'if')[i] ?? tokenOf(node, 'if')!).startOffset, end };
+    const span = { start: (tokensOf(node, 'IF')[i] ?? tokenOf(node, 'IF')!).startOffset, end };
     // biome-ignore lint/suspicious/noThenProperty: a branch; nobody awaits a tree
     expr = { kind: 'choice', condition: exprOf(context, conditions[i], end, deep), then: branch(i), else: expr, span };
   }
@@ -207,13 +208,13 @@ export function pathOf(context: Context, node: CstNode, depth: number): Path {
       });
   }
   const none = first === undefined;
-  return { shared: tokenOf(node, 'shared') !== undefined, none, segments, span: spanOf(node) };
+  return { shared: tokenOf(node, 'SHARED') !== undefined, none, segments, span: spanOf(node) };
 }
 
 function numbers(context: Context, token: Token): Segment[] {
   if (!/^[0-9]+(\.[0-9]+)?$/.test(token.image)) {
     const help = 'a segment is a name, a decimal number, or an int in brackets';
-    context.report(report('D0119', placeOf(context, spanOfToken(token)), { text: token.image }, { help }));
+    context.report(report('D0119', placeOf(context, spanOfToken(token)), { text: excerpt(token.image) }, { help }));
   }
   let start = token.startOffset;
   return token.image.split('.').map((text) => {

@@ -3,7 +3,7 @@
  * its own) takes the comments above it and behind it; comments inside of a row that nothing in it took are put above it,
  * so none is lost. Positions are those of the source; a tree without a source has no comments and keeps its `doc`s.
  */
-import { concat, type Doc, hardline, suffix } from './layout.ts';
+import { concat, type Doc, hardline, sequence, suffix } from './layout.ts';
 import type { Span } from './span.ts';
 import type { Comment, File } from './tree.ts';
 
@@ -43,10 +43,13 @@ export function commentsOf({ comments, source: { text } }: File): Comments {
     breaks: (from, to) => text.slice(from, to).includes('\n'),
     gap: (from, to) => /\n[ \t\r]*\n/.test(text.slice(from, to)),
     seek(from, sign) {
-      const skip = /(?:[\s,]|\/\/[^\n]*)*/y;
-      skip.lastIndex = from;
-      skip.exec(text);
-      return text.startsWith(sign, skip.lastIndex) ? skip.lastIndex : from;
+      let at = from;
+      for (;;) {
+        while (at < text.length && /[\s,]/.test(text[at]!)) at++;
+        if (!text.startsWith('//', at)) return text.startsWith(sign, at) ? at : from;
+        const end = text.indexOf('\n', at);
+        at = end < 0 ? text.length : end;
+      }
     },
   };
 }
@@ -86,7 +89,10 @@ export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>
   const rows: Row[] = [];
   const own = (comment: Comment): Row => ({ doc: comment.text, ...comment.span, commented: true });
   let above = comments.take(from, nodes[0]?.span.start ?? to);
-  const opening = above.filter((comment) => !comments.breaks(from, comment.span.start));
+  // a comment ends its line: one at most stands behind anything
+  const behindOf = (offset: number, list: readonly Comment[]) =>
+    list.length > 0 && !comments.breaks(offset, list[0]!.span.start) ? [list[0]!] : [];
+  const opening = behindOf(from, above);
   above = above.slice(opening.length);
   nodes.forEach((node, i) => {
     for (const comment of above) rows.push(own(comment));
@@ -94,12 +100,12 @@ export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>
     const doc = print(node, i === nodes.length - 1);
     const lost = comments.take(node.span.start, node.span.end);
     const next = comments.take(node.span.end, nodes[i + 1]?.span.start ?? to);
-    const same = next.filter((comment) => !comments.breaks(node.span.end, comment.span.start));
+    const same = behindOf(node.span.end, next);
     above = next.slice(same.length);
     const head = documented ? [] : documentation(node.doc);
     const all = [...head, ...lost.flatMap((comment) => [plain(comment), hardline])];
     rows.push({
-      doc: concat(...all, doc, behind(same)),
+      doc: concat(sequence(all), doc, behind(same)),
       start: node.span.start,
       end: same.at(-1)?.span.end ?? node.span.end,
       commented: all.length > 0 || same.length > 0,
@@ -117,8 +123,8 @@ export function documentation(doc: string | undefined): Doc[] {
 
 /** Rows one a line, an empty line where the source has one or more. */
 export function stacked(comments: Comments, rows: readonly Row[]): Doc {
-  return concat(
-    ...rows.flatMap((row, i) => {
+  return sequence(
+    rows.flatMap((row, i) => {
       if (i === 0) return [row.doc];
       return [comments.gap(rows[i - 1]!.end, row.start) ? concat(hardline, hardline) : hardline, row.doc];
     }),

@@ -7,7 +7,7 @@
  */
 import { commentsOf, documentation, rowsOf, stacked } from './format-comments.ts';
 import { declarationDoc } from './format-declaration.ts';
-import { concat, type Doc, hardline, print } from './layout.ts';
+import { type Doc, hardline, print, sequence } from './layout.ts';
 import type { File } from './tree.ts';
 
 export const WIDTH = 120;
@@ -18,7 +18,7 @@ export function format(file: File): string {
   const before = comments.take(0, file.version.start).flatMap((comment): Doc[] => [comment.text, hardline]);
   const head: Doc[] = [...before, 'dit 1'];
   let from = file.version.end;
-  const docs = comments.take(from, docEnd(text, from));
+  const docs = comments.take(from, docEnd(file));
   for (const comment of docs) {
     head.push(comments.breaks(from, comment.span.start) ? hardline : ' ', comment.text);
     from = comment.span.end;
@@ -27,12 +27,17 @@ export function format(file: File): string {
   if (!documented && file.doc !== undefined) head.push(hardline, ...documentation(file.doc).slice(0, -1));
   const { open, rows } = rowsOf(comments, file.decls, from, text.length + 1, (decl) => declarationDoc(comments, decl));
   const body = rows.length === 0 ? [] : [hardline, hardline, stacked(comments, rows)];
-  return `${print(concat(...head, open, ...body), WIDTH)}\n`;
+  return `${print(sequence([...head, open, ...body]), WIDTH)}\n`;
 }
 
 /** The end of what belongs to the version line: a comment behind it, and the block of documentation below it. */
-function docEnd(text: string, from: number): number {
-  const block = /[ \t]*(?:\/\/[^\n]*)?(?:\r?\n[ \t]*\/\/\/(?!\/)[^\n]*)*/y;
-  block.lastIndex = from;
-  return from + (block.exec(text)?.[0].length ?? 0);
+function docEnd({ comments, version, source: { text } }: File): number {
+  let end = version.end;
+  for (const comment of comments) {
+    if (comment.span.start < version.end) continue;
+    const lines = text.slice(end, comment.span.start).split('\n').length - 1;
+    if (lines > 1 || (lines === 0 && end > version.end) || (lines === 1 && !comment.doc)) break;
+    end = comment.span.end;
+  }
+  return end;
 }

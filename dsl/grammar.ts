@@ -2,6 +2,7 @@
  * The grammar of `.dit` (its reference is docs/language.md) as chevrotain rules: declarations, on top of statements and
  * expressions.
  */
+import type { CstNode } from 'chevrotain';
 import { Statements } from './grammar-statements.ts';
 import { starts } from './recovery.ts';
 import type { Sync } from './sync.ts';
@@ -13,9 +14,16 @@ export class Grammar extends Statements {
     this.performSelfAnalysis();
   }
 
+  /** No tree where there were more complaints than anybody reads. */
   parse(tokens: T.Token[], sync: Sync) {
     this.begin(tokens, sync);
-    return { cst: this.file(), complaints: this.complaints };
+    let cst: CstNode | undefined;
+    try {
+      cst = this.file();
+    } catch (error) {
+      if (error !== this.enough) throw error;
+    }
+    return { cst, complaints: this.complaints };
   }
 
   protected file = this.RULE('file', () => {

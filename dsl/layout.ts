@@ -24,7 +24,9 @@ type Node = Base &
 
 const isHard = (doc: Doc) => typeof doc !== 'string' && doc.hard;
 
-export const concat = (...parts: Doc[]): Doc => ({ kind: 'concat', parts, hard: parts.some(isHard) });
+/** Any number of documents, one after the other; a call cannot spread a million arguments. */
+export const sequence = (parts: readonly Doc[]): Doc => ({ kind: 'concat', parts, hard: parts.some(isHard) });
+export const concat = (...parts: Doc[]): Doc => sequence(parts);
 export const group = (...parts: Doc[]): Doc => ({ kind: 'group', of: concat(...parts), hard: parts.some(isHard) });
 export const indent = (...parts: Doc[]): Doc => ({ kind: 'indent', of: concat(...parts), hard: parts.some(isHard) });
 /** Lines inside begin below where this begins. */
@@ -45,7 +47,7 @@ export const hardline: Doc = { kind: 'line', flat: '', kept: true, hard: true };
 export const keptline: Doc = { kind: 'line', flat: ' ', kept: true, hard: false };
 
 export function join(separator: Doc, parts: readonly Doc[]): Doc {
-  return concat(...parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part])));
+  return sequence(parts.flatMap((part, i) => (i === 0 ? [part] : [separator, part])));
 }
 
 interface Command {

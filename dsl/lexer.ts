@@ -4,6 +4,8 @@
  */
 import { Lexer, type TokenType } from 'chevrotain';
 import type { Diagnostic, Extras } from './diagnostic.ts';
+import { excerpt } from './excerpt.ts';
+import { MAX_MESSAGES } from './limits.ts';
 import type { Source } from './span.ts';
 import { report } from './syntax-codes.ts';
 import * as T from './tokens.ts';
@@ -50,6 +52,9 @@ export function lex(source: Source): Lexed {
   const { text } = source;
   const result = lexer().tokenize(text);
   const diagnostics: Diagnostic[] = [];
+  const say = (make: () => Diagnostic) => {
+    if (diagnostics.length <= MAX_MESSAGES) diagnostics.push(make());
+  };
   const tokens: T.Token[] = [];
   const comments: Comment[] = (result.groups.comments ?? []).map((comment) => ({
     text: comment.image.trimEnd(),
@@ -68,7 +73,7 @@ export function lex(source: Source): Lexed {
     const edits = [{ place: place(start, end), text: replacement }];
     const shown = replacement.startsWith('//') ? '//' : replacement.trim();
     const fixes = [{ message: shown === '' ? 'remove it' : `write \`${shown}\``, edits }];
-    diagnostics.push(report('D0108', place(start, end), { what, instead }, { fixes, ...extras }));
+    say(() => report('D0108', place(start, end), { what, instead }, { fixes, ...extras }));
   };
 
   for (const raw of result.tokens) {
@@ -88,9 +93,8 @@ export function lex(source: Source): Lexed {
       if (before?.tokenType === T.NumberToken && before.endOffset + 1 === start) {
         before.image += image;
         before.endOffset = end - 1;
-        diagnostics.push(
-          report('D0105', place(before.startOffset, end), { text: before.image }, { help: numberHelp(before.image) }),
-        );
+        const text = before.image;
+        say(() => report('D0105', place(before.startOffset, end), { text: excerpt(text) }, { help: numberHelp(text) }));
         before.image = '1';
         continue;
       }
@@ -101,17 +105,17 @@ export function lex(source: Source): Lexed {
         else become(keyword);
       }
     } else if (type === T.StringToken) {
-      const bad = /\\[^"\\n]/.exec(image.replace(/\\["\\n]/g, '  '));
-      if (bad !== null) {
-        const at = start + bad.index;
+      const bad = badEscape(image);
+      if (bad >= 0) {
         const help = 'the escapes are `\\"`, `\\\\` and `\\n`';
-        diagnostics.push(report('D0107', place(at, at + 2), { escape: bad[0] }, { help }));
+        const found = image.slice(bad, bad + 2);
+        say(() => report('D0107', place(start + bad, start + bad + 2), { escape: found }, { help }));
       }
       tokens.push(token);
     } else if (type === T.Foreign.unclosed) {
       const help = 'a string ends with `"`; a line break in it is written `\\n`';
       const fixes = [{ message: 'close the string', edits: [{ place: place(end, end), text: '"' }] }];
-      diagnostics.push(report('D0106', place(start, end), {}, { help, fixes: image[0] === '"' ? fixes : [] }));
+      say(() => report('D0106', place(start, end), {}, { help, fixes: image[0] === '"' ? fixes : [] }));
       token.image = '""';
       become(T.StringToken);
     } else if (type === T.Foreign.single) {
@@ -130,17 +134,25 @@ export function lex(source: Source): Lexed {
       foreign(start, end, '`;`', 'statements are not separated', '');
     } else if (type === T.Foreign.stray) {
       const { what, help } = stray(image);
-      diagnostics.push(report('D0104', place(start, end), { what }, { help }));
+      say(() => report('D0104', place(start, end), { what }, { help }));
     } else {
       const meant = MEANT.get(type);
       if (meant === undefined) tokens.push(token);
       else {
         foreign(start, end, `\`${image}\``, `write \`${meant.text.trim()}\``, meant.text);
+        token.image = meant.text.trim();
         become(meant.as);
       }
     }
   }
   return { tokens, comments, diagnostics };
+}
+
+function badEscape(image: string): number {
+  for (let at = image.indexOf('\\'); at >= 0; at = image.indexOf('\\', at + 2)) {
+    if (!'"\\n'.includes(image[at + 1]!)) return at;
+  }
+  return -1;
 }
 
 const toLineComments = (image: string) =>

@@ -6,8 +6,8 @@
 /** UTF-16 code units of a file; checked before it is read as tokens. */
 export const MAX_CHARACTERS = 4_000_000;
 
-/** Words and signs of a file. */
-export const MAX_TOKENS = 250_000;
+/** Words, signs and comments of a file. */
+export const MAX_TOKENS = 200_000;
 
 /** How deep brackets nest, and how high the tree of one expression may grow (a chain of operators leans to the left). */
 export const MAX_DEPTH = 200;

@@ -9,6 +9,7 @@ import { type Context, spanOfToken } from './cst.ts';
 import { declarationsOf } from './declaration-tree.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { documentation } from './documentation.ts';
+import { excerpt } from './excerpt.ts';
 import { Grammar } from './grammar.ts';
 import { lex } from './lexer.ts';
 import { MAX_CHARACTERS, MAX_MESSAGES, MAX_TOKENS } from './limits.ts';
@@ -29,7 +30,7 @@ export function parse(source: Source): Parsed {
   const refused = refuse(source);
   if (refused !== undefined) return empty(source, [refused]);
   const { tokens: all, comments, diagnostics: lexical } = lex(source);
-  if (all.length > MAX_TOKENS) return empty(source, [tooMany(source)]);
+  if (all.length + comments.length > MAX_TOKENS) return empty(source, [tooMany(source)]);
 
   const { version, rest, diagnostic } = versionOf(source, all);
   if (diagnostic?.code === 'D0110')
@@ -41,15 +42,13 @@ export function parse(source: Source): Parsed {
   let decls: Decl[] = [];
   if (!balanced.tooDeep) {
     grammar ??= new Grammar();
-    const count = balanced.tokens.length;
-    const sync = synchronise(source.text, balanced.tokens, balanced.close);
+    const sync = synchronise(source, balanced.tokens, balanced.close);
     const { cst, complaints } = grammar.parse(balanced.tokens.slice(), sync);
     const context: Context = { source, docs, report: (one) => found.push(one) };
     const seen = new Set<number>();
     for (const complaint of complaints) {
       const token = balanced.tokens[complaint.index];
-      const last = balanced.tokens[count - 1];
-      const at = token?.startOffset ?? (last === undefined ? 0 : last.endOffset + 1);
+      const at = token?.startOffset ?? source.text.length;
       const from = (balanced.tokens[complaint.start - 1]?.endOffset ?? -1) + 1;
       const within = (span: Span) => span.start <= at && at <= span.end;
       const lost = (one: Diagnostic) =>
@@ -59,7 +58,7 @@ export function parse(source: Source): Parsed {
       if (seen.size > MAX_MESSAGES) break;
       found.push(complain(source, balanced.tokens, complaint));
     }
-    decls = declarationsOf(context, cst);
+    decls = cst === undefined ? [] : declarationsOf(context, cst);
   }
   return { file: { source, version, doc: fileDoc, decls, comments }, diagnostics: inOrder(found) };
 }
@@ -73,7 +72,7 @@ const tooMany = (source: Source) =>
   report(
     'D0111',
     { source, span: { start: 0, end: 0 } },
-    { what: 'words and signs', most: MAX_TOKENS.toLocaleString('en') },
+    { what: 'words, signs and comments', most: MAX_TOKENS.toLocaleString('en') },
   );
 
 /** What is no text, or too much of it. */
@@ -97,17 +96,16 @@ function refuse(source: Source): Diagnostic | undefined {
 
 /** Fewer than the words and signs of a text, without making them: a hostile text has millions. */
 function atLeast(text: string): number {
-  const outside = text.replace(/\/\/[^\r\n]*/g, ' ').replace(/"[^"\r\n]*"/g, ' ');
+  const outside = text.replace(/\/\/[^\r\n]*/g, ' a ').replace(/"[^"\r\n]*"/g, ' a ');
   let words = 0;
   let signs = 0;
   let inside = false;
   for (let i = 0; i < outside.length; i++) {
     const char = outside.charCodeAt(i);
-    const blank = char <= 32;
-    const letter =
-      (char >= 48 && char <= 57) || (char >= 65 && char <= 90) || (char >= 97 && char <= 122) || char === 95;
+    const small = char | 32;
+    const letter = (small >= 97 && small <= 122) || (char >= 48 && char <= 57) || char === 95 || char >= 128;
     if (letter && !inside) words++;
-    if (!letter && !blank && char < 128) signs++;
+    else if (!letter && char > 32) signs++;
     inside = letter;
   }
   return words / 2 + signs / 3;
@@ -131,7 +129,12 @@ function versionOf(source: Source, tokens: readonly T.Token[]) {
   const version = { start: word.startOffset, end: number.endOffset + 1 };
   if (number.image === '1') return { version, rest: rest(2), diagnostic: undefined };
   const help = 'it knows version 1; a later version needs a newer ditc';
-  const diagnostic = report('D0110', { source, span: spanOfToken(number) }, { version: number.image }, { help });
+  const diagnostic = report(
+    'D0110',
+    { source, span: spanOfToken(number) },
+    { version: excerpt(number.image) },
+    { help },
+  );
   return { version, rest: [], diagnostic };
 }
 

@@ -6,6 +6,7 @@
  */
 import { CstParser, type IToken, isRecognitionException, MismatchedTokenException, type TokenType } from 'chevrotain';
 import { firstSets } from './first-sets.ts';
+import { MAX_MESSAGES } from './limits.ts';
 import type { Resume, Sync } from './sync.ts';
 import * as T from './tokens.ts';
 
@@ -47,6 +48,8 @@ export class Recovering extends CstParser {
   protected sync: Sync = NOTHING;
   /** the index of the `}` of the body that is being parsed, or the end of the file */
   protected end = 0;
+  /** thrown through all rules */
+  protected readonly enough = new Error('enough complaints');
   /** the mistake that was complained about on its way up */
   private said: unknown;
 
@@ -93,6 +96,7 @@ export class Recovering extends CstParser {
 
   protected complain(resume: Resume, start: number, expected: string, kind: Complaint['kind'] = 'expected'): void {
     this.complaints.push({ kind, expected, index: this.next(), resume, start });
+    if (this.complaints.length > 2 * MAX_MESSAGES) throw this.enough;
   }
 
   /** Parses what stands in the body that closes at `end`. */

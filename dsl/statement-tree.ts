@@ -49,7 +49,7 @@ function statementOf(context: Context, node: CstNode, above: number): Stmt | und
       const path = nodeOf(only, 'path');
       return {
         kind: 'weight',
-        trained: tokenOf(only, 'param') !== undefined,
+        trained: tokenOf(only, 'PARAM') !== undefined,
         name: nameOf(tokenOf(only, 'Id')!),
         path: path && pathOf(context, path, depth),
         type: typeOf(context, nodeOf(only, 'type'), span.end, depth),
@@ -83,9 +83,9 @@ function statementOf(context: Context, node: CstNode, above: number): Stmt | und
 function ifOf(context: Context, node: CstNode, depth: number, doc: string | undefined): Stmt | undefined {
   const conditions = nodesOf(node, 'expr');
   const bodies = nodesOf(node, 'body');
-  const words = tokensOf(node, 'if');
+  const words = tokensOf(node, 'IF');
   const { start, end } = spanOf(node);
-  const deep = depth + conditions.length;
+  const deep = depth + conditions.length - 1;
   if (deep > MAX_DEPTH) {
     const holes = { what: '`else if` goes', most: MAX_DEPTH };
     context.report(report('D0112', placeOf(context, { start, end: start + 2 }), holes, { help: 'use `match`' }));

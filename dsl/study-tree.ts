@@ -124,7 +124,7 @@ function varyOf(context: Context, node: CstNode): Vary {
     }
     default:
       return {
-        kind: tokenOf(only, 'path') ? 'path' : 'leave_one_out',
+        kind: tokenOf(only, 'PATH') ? 'path' : 'leave_one_out',
         to: pointOf(context, nodeOf(only, 'point')!),
         span,
       };

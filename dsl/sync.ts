@@ -3,6 +3,7 @@
  * lines mean nothing to the grammar, but they are the best hint at what a broken text was meant to be.
  */
 import { declares, indentOf, lineIndent } from './brackets.ts';
+import type { Source } from './span.ts';
 import * as T from './tokens.ts';
 
 export type Resume = 'declaration' | 'statement' | 'item' | 'entry';
@@ -23,7 +24,8 @@ const STATEMENTS = new Set(
   [T.Param, T.Frozen, T.Input, T.Output, T.Require, T.For, T.Return].map((type) => type.tokenTypeIdx),
 );
 
-export function synchronise(text: string, tokens: readonly T.Token[], close: Int32Array): Sync {
+export function synchronise(source: Source, tokens: readonly T.Token[], close: Int32Array): Sync {
+  const { text } = source;
   const count = tokens.length;
   const type = (i: number) => tokens[i]?.tokenType;
   const startsLine = (i: number) => indentOf(text, tokens[i]!.startOffset) >= 0;
@@ -38,7 +40,7 @@ export function synchronise(text: string, tokens: readonly T.Token[], close: Int
       if (type(i) === T.If) return startsLine(i);
       if (!T.is(token, T.Id) && type(i) !== T.Underscore) return false;
       const indent = indentOf(text, tokens[i]!.startOffset);
-      if (indent >= 0 && indent <= lineIndent(text, tokens[start]!.startOffset)) return true;
+      if (indent >= 0 && indent <= lineIndent(source, tokens[start]!.startOffset)) return true;
       const next = type(i + 1);
       if (next === T.Assign || next === T.PlusAssign) return type(i - 1) !== T.Comma;
       return next === T.Comma && startsLine(i);

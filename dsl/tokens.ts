@@ -15,7 +15,7 @@ export const Infix = category('Infix');
 export const Prefix = category('Prefix');
 
 const word = (text: string, ...categories: TokenType[]) =>
-  createToken({ name: text, pattern: Lexer.NA, label: text, categories });
+  createToken({ name: text.toUpperCase(), pattern: Lexer.NA, label: text, categories });
 const reserved = (text: string, ...more: TokenType[]) => word(text, Name, ...more);
 const contextual = (text: string) => word(text, Id);
 
@@ -68,7 +68,7 @@ const WORDS = [
 ];
 
 /** What is written `word` and nothing else. */
-export const KEYWORDS: ReadonlyMap<string, TokenType> = new Map(WORDS.map((type) => [type.name, type]));
+export const KEYWORDS: ReadonlyMap<string, TokenType> = new Map(WORDS.map((type) => [type.LABEL!, type]));
 
 export function isReserved(text: string): boolean {
   const type = KEYWORDS.get(text);

@@ -1,11 +1,11 @@
 /** Diagnostics on their way to people and programs. */
-import { styleText } from 'node:util';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import { toJson } from '../dsl/diagnostic-json.ts';
 import { render } from '../dsl/render.ts';
 import { type Invocation, printJson } from './command.ts';
 import type { Exit } from './exit.ts';
 import { UNREADABLE } from './open-file.ts';
+import { style } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
@@ -15,7 +15,7 @@ export const diagnosticsJson = (diagnostics: readonly Diagnostic[]) => diagnosti
 
 /** A file that could not be read has no line to show. */
 function bare({ severity, code, message, help }: Diagnostic, color: boolean): string {
-  const head = color ? styleText(['bold', 'red'], `${severity}[${code}]`) : `${severity}[${code}]`;
+  const head = style(['bold', 'red'], `${severity}[${code}]`, color);
   const text = `${message}${help ? `\n  = help: ${help}` : ''}`;
   return `${head}: ${text.replace(/[^\P{Cc}\n]/gu, '\ufffd')}`;
 }

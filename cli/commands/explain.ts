@@ -1,10 +1,10 @@
 /** `ditc explain CODE`: the page of a diagnostic in `docs/errors`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { styleText } from 'node:util';
 import { type CommandModule, printJson, refuse } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { packageRoot } from '../package-root.ts';
+import { showPage } from '../page.ts';
 
 const folder = path.join(packageRoot, 'docs', 'errors');
 
@@ -18,21 +18,6 @@ const page = (code: string): string => readFileSync(path.join(folder, `${code}.m
 
 /** The heading of a page, without its code: `# D0304: unequal dims` */
 const title = (text: string): string => (/^# *(.*)$/m.exec(text)?.[1] ?? '').replace(/^[A-Z]\d{4}[:.]? */, '');
-
-const heading = (line: string): string => line.replace(/^#+ */, '');
-
-/** Markdown for a terminal: headings bold, fenced code indented. */
-function show(text: string, color: boolean): string {
-  let fenced = false;
-  const lines: string[] = [];
-  for (const line of text.trimEnd().split('\n')) {
-    if (line.startsWith('```')) fenced = !fenced;
-    else if (fenced) lines.push(line === '' ? '' : `    ${line}`);
-    else if (line.startsWith('#')) lines.push(color ? styleText('bold', heading(line)) : heading(line));
-    else lines.push(line);
-  }
-  return `${lines.join('\n').replace(/\n{3,}/g, '\n\n')}\n`;
-}
 
 /** The code with the nearest number: it is about the same subject. */
 const nearest = (code: string, all: readonly string[]): string | undefined => {
@@ -60,7 +45,7 @@ export const explain: CommandModule = {
     }
     const text = page(wanted);
     if (options.json) printJson(terminal, { code: wanted, title: title(text), text });
-    else terminal.out(show(text, terminal.color.out));
+    else terminal.out(showPage(text, terminal.color.out));
     return EXIT.fine;
   },
 };

@@ -1,5 +1,4 @@
 /** `ditc list FILE`: what can be named in the file. */
-import { styleText } from 'node:util';
 
 import { parse } from '../../dsl/parse.ts';
 import { type CommandModule, printJson } from '../command.ts';
@@ -7,6 +6,7 @@ import { EXIT } from '../exit.ts';
 import { readEntry } from '../open-file.ts';
 import { type Outline, outlineOf } from '../outline.ts';
 import { hasErrors, refuseDiagnostics, sayDiagnostics } from '../say.ts';
+import { style } from '../style.ts';
 import { alignRows } from '../table.ts';
 
 const firstLine = (doc: string | undefined): string => doc?.split('\n', 1)[0] ?? '';
@@ -17,7 +17,7 @@ const call = (of: string, set: Readonly<Record<string, string>>): string => {
 };
 
 function show(outline: Outline, color: boolean): string {
-  const bold = (text: string): string => (color ? styleText('bold', text) : text);
+  const bold = (text: string): string => style('bold', text, color);
   const section = (title: string, rows: readonly (readonly string[])[]): string[] =>
     rows.length === 0 ? [] : [[bold(title), ...alignRows(rows).map((row) => `  ${row}`)].join('\n')];
   const parts = [

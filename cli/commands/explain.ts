@@ -19,6 +19,13 @@ const page = (code: string): string => readFileSync(path.join(folder, `${code}.m
 /** The heading of a page, without its code: `# D0304: unequal dims` */
 const title = (text: string): string => (/^# *(.*)$/m.exec(text)?.[1] ?? '').replace(/^[A-Z]\d{4}[:.]? */, '');
 
+/** The two examples of a page, said which is which. */
+function captioned(text: string): string {
+  if (text.match(/^```dit$/gm)?.length !== 2) return text;
+  const captions = ['With the mistake:', 'Without it:'];
+  return text.replace(/^```dit$/gm, (fence) => `${captions.shift()}\n\n${fence}`);
+}
+
 /** The code with the nearest number: it is about the same subject. */
 const nearest = (code: string, all: readonly string[]): string | undefined => {
   const number = Number(code.replace(/\D/g, ''));
@@ -45,7 +52,7 @@ export const explain: CommandModule = {
     }
     const text = page(wanted);
     if (options.json) printJson(terminal, { code: wanted, title: title(text), text });
-    else terminal.out(showPage(text, terminal.color.out));
+    else terminal.out(showPage(captioned(text), terminal.color.out));
     return EXIT.fine;
   },
 };

@@ -21,7 +21,7 @@ test('without a code all are listed, each with its title', () => {
 test('a page, whatever the spelling of its code', () => {
   const { code, out, err } = ditc(['explain', 'D0101']);
   assert.equal([code, err], [0, '']);
-  assert.match(out, /^D0101: .+\n\n[\s\S]*\n\n {4}dit 1\n/);
+  assert.match(out, /^D0101: .+\n\n[\s\S]*\n\nWith the mistake:\n\n {4}dit 1\n[\s\S]*\n\nWithout it:\n\n {4}dit 1\n/);
   for (const spelling of ['d0101', '0101']) assert.is(ditc(['explain', spelling]).out, out);
 });
 

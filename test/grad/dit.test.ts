@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gradientGraph } from '../../compiler/grad/gradient.ts';
+import { calledGraphs } from '../../compiler/ir/callees.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
@@ -84,6 +85,19 @@ test('the official model, forward', () => {
   };
   const [batch] = inputs.t.shape as [number];
   assertGolden(golden, 'output.out', joined(evaluate(graph, { inputs, weights: golden.tensors, batch })));
+});
+
+test('the gradient of 28 blocks has as many backward graphs as that of 2', () => {
+  const backwards = (text: string): string[] => {
+    const both = gradientGraph(trainingGraph(text, 'small'), { cotangents: ['eps'] });
+    const names = calledGraphs(both).map(({ name }) => name);
+    return names.filter((name) => name.endsWith('_backward')).sort();
+  };
+  const [two, many] = [2, 28].map((depth) =>
+    backwards(smallDiT(16, 'adaln_zero').replace('depth: 2', `depth: ${depth}`)),
+  );
+  assert.equal(many, two);
+  assert.ok(two!.includes('AdaLNZeroBlock_backward'));
 });
 
 /** Numbers of the linear schedule of 1000 steps from 1e-4 to 2e-2, for some timesteps (Ho 2020 eq. 4, 7; §3.2). */

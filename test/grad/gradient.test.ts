@@ -8,6 +8,7 @@ import type { Graph, Value } from '../../compiler/ir/graph.ts';
 import { f32, int, showType } from '../../compiler/ir/type.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
+import { flatten } from '../../compiler/lower/flatten.ts';
 import { difference, floats, ints } from '../lower/reference/tensors.ts';
 import { assertGradients, evaluateAt, pointFor } from './central-difference.ts';
 import { linear, mlp, stack, weightNamed } from './models.ts';
@@ -177,6 +178,32 @@ test('the gradient of a gradient', () => {
   const twice = gradientGraph(once, { cotangents: ['grad.input.x'], inputs: ['x'] });
   const point = { inputs: { x: floats([1, 2, -3]), 'cotangent.grad.input.x': floats([1, 1, 1]) }, weights: new Map() };
   assert.ok(difference(evaluateAt(twice, point)['grad.input.x']!, floats([6, 12, -18])) < 1e-14);
+});
+
+test('laid flat it computes the same', () => {
+  const graph = stack(2);
+  const [both, point] = [gradientGraph(graph, { inputs: ['x'] }), pointFor(graph)];
+  assert.equal(evaluateAt(flatten(both), point), evaluateAt(both, point));
+});
+
+test('a long chain is differentiated without recursion, and not made again from its start', () => {
+  const length = 5000;
+  const chain = createBuilder();
+  let x = chain.input('x', f32(2));
+  for (let i = 0; i < length; i++) x = chain.op('sin', [x]);
+  const callee = chain.finish([{ value: x }], { name: 'Chain' });
+  const build = createBuilder();
+  const [y] = build.call(callee, [build.input('x', f32(2))], '') as [Value];
+  const graph = build.finish([{ name: 'loss', value: sum(build, y) }], { name: 'Long' });
+  const both = gradientGraph(graph, { inputs: ['x'] });
+  const [backward] = backwards(both).filter(({ name }) => name === 'Chain_backward');
+  // most are made again, every 33rd or so is kept, and each has its own cosine and product
+  assert.ok(backward!.inputs.length > length / 40 && backward!.inputs.length < length / 20);
+  assert.ok(backward!.nodes.length < 3 * length);
+  let expected = 1;
+  for (let i = 0, at = 0.3; i < length; i++, at = Math.sin(at)) expected *= Math.cos(at);
+  const { 'grad.input.x': gradient } = evaluateAt(both, { inputs: { x: floats([0.3, 0]) }, weights: new Map() });
+  assert.ok(difference(gradient!, floats([expected, 1])) < 1e-12);
 });
 
 test('what cannot be differentiated is said', () => {

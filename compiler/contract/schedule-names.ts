@@ -99,6 +99,8 @@ export const SCHEDULE_NAMES = {
 
 export type ScheduleNameKey = keyof typeof SCHEDULE_NAMES;
 
+const nameOf = (name: ScheduleNameKey): ScheduleName => SCHEDULE_NAMES[name];
+
 export const isScheduleName = (name: string): name is ScheduleNameKey => Object.hasOwn(SCHEDULE_NAMES, name);
 
 /** The words of `schedule:` in a recipe, each with its kind. */
@@ -113,4 +115,4 @@ export type ScheduleWord = keyof typeof SCHEDULE_WORDS;
 
 /** Whether a schedule of this kind can give the name in this phase. */
 export const supplies = (kind: ScheduleKind, phase: Phase, name: ScheduleNameKey): boolean =>
-  SCHEDULE_NAMES[name][phase].includes(kind);
+  nameOf(name)[phase].includes(kind);

@@ -7,7 +7,7 @@ import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { evaluate } from '../../compiler/lower/reference/evaluate.ts';
-import { assertGolden, type Golden, readGolden, toChannelsFirst, toChannelsLast, toInts } from '../golden/golden.ts';
+import { assertGolden, type Golden, readGolden, toChannelsFirst, toChannelsLast, toInts } from '../golden.ts';
 import { bools, floats } from '../lower/reference/tensors.ts';
 import { smallDiT, TRAINING, trainingGraph } from './dit.ts';
 

@@ -4,7 +4,7 @@ import type { Attributes } from '../../../compiler/ir/graph.ts';
 import type { HostTensor } from '../../../compiler/ir/tensor.ts';
 import { KERNELS } from '../../../compiler/lower/reference/kernels/table.ts';
 import type { OpName } from '../../../compiler/ops/registry.ts';
-import { assertGolden, readGolden } from '../../golden/golden.ts';
+import { assertGolden, readGolden } from '../../golden.ts';
 import { floats } from './tensors.ts';
 
 const ops = readGolden('dit/ops');

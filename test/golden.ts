@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import type { HostTensor } from '../../compiler/ir/tensor.ts';
-import { openSafetensors } from '../../runtime/weights/safetensors.ts';
+import type { HostTensor } from '../compiler/ir/tensor.ts';
+import { openSafetensors } from '../runtime/weights/safetensors.ts';
 
 export interface Tolerance {
   readonly tol: number;
@@ -26,7 +26,7 @@ const valueOf = <T>(result: { readonly ok: true; readonly value: T } | { readonl
 
 /** `readGolden('dit/ops')` */
 export function readGolden(name: string): Golden {
-  const path = fileURLToPath(new URL(`./${name}`, import.meta.url));
+  const path = fileURLToPath(new URL(`./golden/${name}`, import.meta.url));
   const file = valueOf(openSafetensors(`${path}.safetensors`));
   const tensors = new Map([...file.tensors.keys()].map((key) => [key, valueOf(file.read(key))]));
   file.close();
@@ -77,4 +77,8 @@ export const toChannelsLast = (tensor: HostTensor): HostTensor => permuted(tenso
 export const toChannelsFirst = (tensor: HostTensor): HostTensor => permuted(tensor, [0, 3, 1, 2]);
 
 /** Labels and timesteps are stored as floats. */
-export const toInts = ({ shape, data }: HostTensor): HostTensor => ({ dtype: 'int', shape, data: Int32Array.from(data) });
+export const toInts = ({ shape, data }: HostTensor): HostTensor => ({
+  dtype: 'int',
+  shape,
+  data: Int32Array.from(data),
+});

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The bin. It answers `--version` by itself, and in a checkout it builds dist/ when the sources have changed.
 import { existsSync, readFileSync } from 'node:fs';
+import module from 'node:module';
 
 const here = (name) => new URL(name, import.meta.url);
 const fail = (code, message) => {
@@ -30,5 +31,7 @@ if ((first === '--version' || first === '-V') && rest.length === 0) {
   process.stdout.write(`ditc ${JSON.parse(readFileSync(here('../package.json'), 'utf8')).version}\n`);
 } else {
   if (existsSync(here('./main.ts'))) await freshen();
+  // Node 22 and later keep the compiled bundle from one run to the next
+  module.enableCompileCache?.();
   await import('../dist/ditc.js');
 }

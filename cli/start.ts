@@ -28,25 +28,21 @@ function row({ symbol, target, inference, training }: ModelInstance): string[] {
 }
 
 const terminal = openTerminal();
-const folder = path.relative('.', path.join(packageRoot, 'specs'));
+const specs = path.join(packageRoot, 'specs');
 let exit: Exit = EXIT.fine;
 let models = 0;
-for (const name of readdirSync(path.join(packageRoot, 'specs')).sort()) {
+for (const name of readdirSync(specs, { recursive: true, encoding: 'utf8' }).sort()) {
   if (!name.endsWith('.dit')) continue;
-  const file = path.join(folder, name);
+  const file = path.relative('.', path.join(specs, name));
   const spec = await openSpecFile(file);
-  if ('exit' in spec) throw new Error(spec.diagnostic.message);
-  const checked = checkSpec(spec);
+  const checked = 'exit' in spec ? { diagnostics: [spec.diagnostic], models: [] } : checkSpec(spec);
   models += checked.models.length;
   terminal.say(renderAll(checked.diagnostics, terminal.color.say));
   if (hasErrors(checked.diagnostics)) exit = EXIT.faults;
   if (checked.models.length === 0) continue;
   const rows = [['', 'params', 'frozen', 'inputs', 'outputs'], ...checked.models.map(row)];
-  terminal.out(
-    `${file}\n${alignRows(rows, ' >>')
-      .map((line) => `  ${line}\n`)
-      .join('')}\n`,
-  );
+  const lines = alignRows(rows, ' >>').map((line) => `  ${line}\n`);
+  terminal.out(`${file}\n${lines.join('')}\n`);
 }
 terminal.out(exit === EXIT.fine ? `${models} models, no errors\n` : 'there are errors\n');
 process.exitCode = exit;

@@ -19,7 +19,7 @@ export interface Golden {
   };
 }
 
-const valueOf = <T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T => {
+const unwrap = <T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T => {
   if (!result.ok) throw new Error(JSON.stringify(result));
   return result.value;
 };
@@ -27,8 +27,8 @@ const valueOf = <T>(result: { readonly ok: true; readonly value: T } | { readonl
 /** `readGolden('dit/ops')` */
 export function readGolden(name: string): Golden {
   const path = fileURLToPath(new URL(`./golden/${name}`, import.meta.url));
-  const file = valueOf(openSafetensors(`${path}.safetensors`));
-  const tensors = new Map([...file.tensors.keys()].map((key) => [key, valueOf(file.read(key))]));
+  const file = unwrap(openSafetensors(`${path}.safetensors`));
+  const tensors = new Map([...file.tensors.keys()].map((key) => [key, unwrap(file.read(key))]));
   file.close();
   return { name, tensors, json: JSON.parse(readFileSync(`${path}.json`, 'utf8')) };
 }

@@ -75,17 +75,31 @@ for (const conditioning of ['adaln_zero', 'adaln', 'cross_attention', 'in_contex
   });
 }
 
-test('the official model, forward', () => {
-  const golden = readGolden('dit/dit_d2w64h4p2');
-  const graph = trainingGraph(smallDiT(64, 'adaln_zero'), 'small');
-  const inputs = {
-    x: toChannelsLast(given(golden, 'input.x')),
-    t: given(golden, 'input.t'),
-    y: toInts(given(golden, 'input.y')),
-  };
-  const [batch] = inputs.t.shape as [number];
-  assertGolden(golden, 'output.out', joined(evaluate(graph, { inputs, weights: golden.tensors, batch })));
-});
+const OFFICIAL: readonly (readonly [string, string])[] = [
+  ['dit_d2w64h4p2', smallDiT(64, 'adaln_zero')],
+  [
+    'dit_d3w48h3p4',
+    `dit 1
+use "./dit.dit" { DiT, Size }
+const size = Size(depth: 3, width: 48, heads: 3)
+preset "small" = DiT(size: size, patch: 4, side: 16, channels: 3, classes: 5, learn_sigma: false)
+`,
+  ],
+];
+
+for (const [name, text] of OFFICIAL) {
+  test(`the official model ${name}, forward`, () => {
+    const golden = readGolden(`dit/${name}`);
+    const inputs = {
+      x: toChannelsLast(given(golden, 'input.x')),
+      t: given(golden, 'input.t'),
+      y: toInts(given(golden, 'input.y')),
+    };
+    const [batch] = inputs.t.shape as [number];
+    const results = evaluate(trainingGraph(text, 'small'), { inputs, weights: golden.tensors, batch });
+    assertGolden(golden, 'output.out', 'sigma' in results ? joined(results) : toChannelsFirst(results.eps!));
+  });
+}
 
 test('the gradient of 28 blocks has as many backward graphs as that of 2', () => {
   const backwards = (text: string): string[] => {

@@ -20,7 +20,8 @@ function unreadWeights(model: ModelInstance): readonly Diagnostic[] {
   }
   const said: Diagnostic[] = [];
   for (const [key, { weight, path }] of owned) {
-    if (read.has(key) || weight.place === undefined) continue;
+    // a frozen table may be there for the sake of a file
+    if (read.has(key) || !weight.trained || weight.place === undefined) continue;
     said.push(
       report('D0407', weight.place, { path }, { notes: [`of ${model.target || model.symbol.decl.name.text}`] }),
     );

@@ -4,7 +4,8 @@
  */
 import type { Diagnostic, Extras } from './diagnostic.ts';
 import { excerpt } from './excerpt.ts';
-import type { Complaint } from './recovery.ts';
+import { MAX_DEPTH } from './limits.ts';
+import { type Complaint, DEEP } from './recovery.ts';
 import type { Source, Span } from './span.ts';
 import { nearest } from './suggest.ts';
 import { report } from './syntax-codes.ts';
@@ -84,6 +85,10 @@ export function complain(source: Source, tokens: readonly T.Token[], complaint: 
   const found = foundText(token);
   const replace = (message: string, span: Span, text: string) => ({ message, edits: [{ place: place(span), text }] });
 
+  if (expected === DEEP) {
+    const holes = { what: 'operators and brackets nest', most: MAX_DEPTH };
+    return report('D0112', here, holes, { help: 'give names to parts of it' });
+  }
   if (complaint.kind === 'comma') {
     const at = { start: before!.endOffset + 1, end: before!.endOffset + 1 };
     const fixes = [replace('insert `,`', at, ',')];

@@ -7,12 +7,17 @@ import * as T from './tokens.ts';
 
 export class Expressions extends Recovering {
   protected expr = this.RULE('expr', () => {
+    let length = 0;
     this.SUBRULE(this.operand);
     this.MANY(() => {
       this.CONSUME(T.Infix);
       this.SUBRULE2(this.operand);
+      this.bounded(++length);
     });
-    this.MANY2(() => this.SUBRULE(this.step));
+    this.MANY2(() => {
+      this.SUBRULE(this.step);
+      this.bounded(++length);
+    });
   });
 
   protected step = this.RULE('step', () => {
@@ -23,7 +28,11 @@ export class Expressions extends Recovering {
   });
 
   protected operand = this.RULE('operand', () => {
-    this.MANY(() => this.CONSUME(T.Prefix));
+    let length = 0;
+    this.MANY(() => {
+      this.CONSUME(T.Prefix);
+      this.bounded(++length);
+    });
     this.must(startsExpr, 'an expression');
     this.OR([
       { ALT: () => this.CONSUME(T.NumberToken) },
@@ -42,7 +51,10 @@ export class Expressions extends Recovering {
       { ALT: () => this.SUBRULE(this.choice) },
       { ALT: () => this.SUBRULE(this.match) },
     ]);
-    this.MANY2(() => this.SUBRULE(this.suffix));
+    this.MANY2(() => {
+      this.SUBRULE(this.suffix);
+      this.bounded(++length);
+    });
   });
 
   protected paren = this.RULE('paren', () => {
@@ -145,6 +157,7 @@ export class Expressions extends Recovering {
     this.CONSUME(T.If);
     this.SUBRULE(this.expr);
     this.SUBRULE(this.branch);
+    let length = 0;
     this.MANY({
       GATE: () => this.second(T.If),
       DEF: () => {
@@ -152,6 +165,7 @@ export class Expressions extends Recovering {
         this.CONSUME2(T.If);
         this.SUBRULE2(this.expr);
         this.SUBRULE2(this.branch);
+        this.bounded(++length);
       },
     });
     this.CONSUME2(T.Else, { ERR_MSG: '`else`' });

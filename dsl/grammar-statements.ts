@@ -90,6 +90,7 @@ export class Statements extends Studies {
     this.CONSUME(T.If);
     this.SUBRULE(this.expr);
     this.SUBRULE(this.body);
+    let length = 0;
     this.MANY({
       GATE: () => this.second(T.If),
       DEF: () => {
@@ -97,6 +98,7 @@ export class Statements extends Studies {
         this.CONSUME2(T.If);
         this.SUBRULE2(this.expr);
         this.SUBRULE2(this.body);
+        this.bounded(++length);
       },
     });
     this.OPTION(() => {

@@ -6,7 +6,7 @@
  */
 import { CstParser, type IToken, isRecognitionException, MismatchedTokenException, type TokenType } from 'chevrotain';
 import { firstSets } from './first-sets.ts';
-import { MAX_MESSAGES } from './limits.ts';
+import { MAX_DEPTH, MAX_MESSAGES } from './limits.ts';
 import type { Resume, Sync } from './sync.ts';
 import * as T from './tokens.ts';
 
@@ -19,6 +19,9 @@ export interface Complaint {
   readonly resume: Resume;
   readonly start: number;
 }
+
+/** Expected where a chain of operators goes on for too long. */
+export const DEEP = 'the end of a long chain';
 
 const NOTHING: Sync = {
   count: 0,
@@ -164,6 +167,13 @@ export class Recovering extends CstParser {
   protected must(holds: (token: IToken) => boolean, expected: string): void {
     this.ACTION(() => {
       if (!holds(this.LA(1))) throw new MismatchedTokenException(expected, this.LA(1), this.LA(0));
+    });
+  }
+
+  /** Stops a chain that the tree will not take, before it is read to its end. */
+  protected bounded(count: number): void {
+    this.ACTION(() => {
+      if (count > MAX_DEPTH) throw new MismatchedTokenException(DEEP, this.LA(1), this.LA(0));
     });
   }
 

@@ -1,20 +1,7 @@
 /** Concrete tree → typed tree: statements. */
 import type { CstNode } from 'chevrotain';
-import {
-  type Context,
-  nameOf,
-  nodeOf,
-  nodesOf,
-  placeOf,
-  spanOf,
-  spanOfToken,
-  tokenOf,
-  tokensOf,
-  unquote,
-} from './cst.ts';
+import { type Context, nameOf, nodeOf, nodesOf, spanOf, spanOfToken, tokenOf, tokensOf, unquote } from './cst.ts';
 import { exprOf, pathOf, typeOf } from './expression-tree.ts';
-import { MAX_DEPTH } from './limits.ts';
-import { report } from './syntax-codes.ts';
 import type { Expr, Name, Stmt, StringExpr } from './tree.ts';
 
 export function statementsOf(context: Context, node: CstNode | undefined, depth: number): Stmt[] {
@@ -84,13 +71,8 @@ function ifOf(context: Context, node: CstNode, depth: number, doc: string | unde
   const conditions = nodesOf(node, 'expr');
   const bodies = nodesOf(node, 'body');
   const words = tokensOf(node, 'IF');
-  const { start, end } = spanOf(node);
+  const { end } = spanOf(node);
   const deep = depth + conditions.length - 1;
-  if (deep > MAX_DEPTH) {
-    const holes = { what: '`else if` goes', most: MAX_DEPTH };
-    context.report(report('D0112', placeOf(context, { start, end: start + 2 }), holes, { help: 'use `match`' }));
-    return undefined;
-  }
   const last = bodies[conditions.length];
   let otherwise: Stmt[] | undefined = last && bodyOf(context, last, deep);
   let elseIf = false;

@@ -32,7 +32,9 @@ export function synchronise(source: Source, tokens: readonly T.Token[], close: I
   const afterDot = (i: number) => type(i - 1) === T.Dot || type(i - 1) === T.As || type(i - 1) === T.Shared;
 
   const begins: Record<Resume, (i: number, start: number) => boolean> = {
-    declaration: (i) => declares(text, tokens, i),
+    // what begins at the very left was meant to be one too
+    declaration: (i) =>
+      declares(text, tokens, i) || (indentOf(text, tokens[i]!.startOffset) === 0 && T.is(tokens[i]!, T.Id)),
     statement: (i, start) => {
       if (afterDot(i)) return false;
       const token = tokens[i]!;

@@ -6,6 +6,7 @@ and prints one: the milliseconds of every run. The model is our own and follows 
 
 import json
 import math
+import resource
 import sys
 import time
 
@@ -65,6 +66,7 @@ class DiT(nn.Module):
 
 def main():
     job = json.load(sys.stdin)
+    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     torch.set_num_threads(job["threads"])
     torch.manual_seed(0)
     sizes = {key: job[key] for key in ["width", "depth", "heads", "patch", "side", "channels", "classes"]}
@@ -98,7 +100,8 @@ def main():
                 torch._foreach_lerp_(average, parameters, 1e-4)
 
         timed(step)
-    print(json.dumps({"milliseconds": times, "version": torch.__version__}))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"milliseconds": times, "version": torch.__version__, "peak_bytes": peak, "base_bytes": base}))
 
 
 main()

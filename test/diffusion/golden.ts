@@ -1,13 +1,9 @@
 /** Reference numbers of `test/golden/reference`, and how near to them one must come. */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import { openSafetensors } from '../../runtime/weights/safetensors.ts';
-
-const folder = fileURLToPath(new URL('../golden/reference/', import.meta.url));
+import { readGolden } from '../golden.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: files of numbers, each with its own layout
-export const goldenJson = (name: string): any => JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8'));
+export const goldenJson = (name: string): any => readGolden(`reference/${name}`).json;
 
 export interface GoldenArray {
   readonly shape: readonly number[];
@@ -15,12 +11,11 @@ export interface GoldenArray {
 }
 
 export function goldenArrays(name: string): (key: string) => GoldenArray {
-  const file = openSafetensors(`${folder}${name}.safetensors`);
-  if (!file.ok) throw new Error(file.problem.message);
+  const { tensors } = readGolden(`reference/${name}`);
   return (key) => {
-    const tensor = file.value.read(key);
-    if (!tensor.ok) throw new Error(tensor.problem.message);
-    return tensor.value as GoldenArray;
+    const tensor = tensors.get(key);
+    if (tensor === undefined) throw new Error(`${name} has no ${key}`);
+    return tensor as GoldenArray;
   };
 }
 

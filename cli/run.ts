@@ -21,10 +21,25 @@ exit codes: 0 fine, 1 errors in the spec or data, 2 wrong use, 3 something is mi
 `;
 };
 
+function hasFolder(): boolean {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
+}
+
 export async function run(words: readonly string[], terminal: Terminal): Promise<Exit> {
   const json = words.includes('--json');
   try {
     const [first, ...rest] = words;
+    if (!hasFolder()) {
+      return refuse(
+        { options: { json }, terminal },
+        EXIT.missing,
+        'the folder that this runs in is not there any more',
+      );
+    }
     if (first === undefined) {
       terminal.say(overview());
       return EXIT.usage;

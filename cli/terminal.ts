@@ -2,6 +2,8 @@
  * What a command may do to the outside: its results go to standard output, everything else to standard error. A reader
  * that goes away (`ditc list x.dit | head -1`) is no error.
  */
+import { EXIT } from './exit.ts';
+
 export interface Terminal {
   /** results */
   out(text: string): void;
@@ -27,15 +29,16 @@ export function wantsColor(environment: Environment, isTerminal: boolean): boole
 export function openTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit();
-      throw error;
+    stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE') process.exit();
+      if (stream === stdout) stderr.write(`ditc: cannot write to standard output (${code})\n`);
+      process.exit(EXIT.missing);
     });
   }
-  let save = (): void => process.exit(130);
+  let save = (): void => process.exit(EXIT.interrupted);
   process.on('SIGINT', () => {
     const now = save;
-    save = () => process.exit(130);
+    save = () => process.exit(EXIT.interrupted);
     now();
   });
   return {

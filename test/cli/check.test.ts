@@ -87,6 +87,9 @@ test('what is no spec: one diagnostic and its exit code', () => {
   truncateSync(path.join(folder, 'huge.dit'), 10 * 1024 ** 3);
   const cases: [name: string, code: number, message: RegExp][] = [
     ['none.dit', 3, /^error\[D0001\]: cannot read `none\.dit`: there is no such file$/m],
+    ['goood.dit', 3, /^ {2}= help: did you mean `good\.dit`\?$/m],
+    ['good.dit#tiny', 3, /^ {2}= help: only whole files can be named here: `good\.dit`$/m],
+    ['good.dit/x.dit', 3, /^error\[D0001\]: .*a part of its path is a file, not a folder$/m],
     ['d.dit', 1, /^error\[D0001\]: cannot read `d\.dit`: it is a folder, not a file$/m],
     ['huge.dit', 1, /^error\[D0001\]: cannot read `huge\.dit`: it is larger than 4 MiB/m],
     [write('nul.dit', 'dit 1\0'), 1, /^error\[D0001\]: .*byte 5 is zero$/m],

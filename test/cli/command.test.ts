@@ -1,13 +1,14 @@
 /** What holds for every command: exit codes, streams, JSON, colour, faults of our own. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { commands } from '../../cli/commands.ts';
+import { testIf } from '../skip.ts';
 import { bin, ditc, plainEnvironment } from './ditc.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ditc-command-'));
@@ -110,6 +111,22 @@ test('a reader that goes away is no error', async () => {
   child.stdout.once('data', () => child.stdout.destroy());
   const [code] = await once(child, 'close');
   assert.equal([code, err], [0, '']);
+});
+
+testIf(process.platform === 'linux', 'needs /dev/full')('a full disk behind standard output is 3', () => {
+  const full = openSync('/dev/full', 'w');
+  const child = spawnSync(process.execPath, [bin, '--help'], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+  closeSync(full);
+  assert.equal([child.status, child.stderr], [3, 'ditc: cannot write to standard output (ENOSPC)\n']);
+});
+
+test('a folder that is gone is 3', () => {
+  const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
+  const child = spawnSync('sh', ['-c', script, process.execPath, bin, 'check', 'a.dit'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  assert.equal([child.status, child.stderr], [3, 'ditc: the folder that this runs in is not there any more\n']);
 });
 
 test('Ctrl-C is 130, also while it waits for standard input', async () => {

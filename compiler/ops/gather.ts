@@ -19,6 +19,7 @@ export const gather = defineOp({
     return fault ?? { dtype: x!.dtype, shape: gathered(x!.shape, index!.shape, axis, batch) };
   },
   work: noWork,
+  partial: true,
   costDoc: '0: elements are only copied',
   gradientDoc: 'x̄ = scatter(ȳ, index)',
   gradient({ build, operands: [x, index], gradient, attributes: { axis, batch } }) {

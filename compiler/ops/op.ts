@@ -74,6 +74,8 @@ export interface Op {
   readonly view?: boolean;
   /** the result is the memory of the first operand under another shape: it takes no bytes of its own */
   readonly aliases?: (operands: readonly TensorType[], attributes: Attributes) => boolean;
+  /** reads no more elements of the first operand than the result has: a row of a table, a part of a tensor */
+  readonly partial?: boolean;
   /** elementwise over broadcast operands */
   readonly elementwise?: boolean;
 }

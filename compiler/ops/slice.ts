@@ -15,6 +15,7 @@ export const slice = defineOp({
   formula: 'y[…, i, …] = x[…, start + i, …], 0 ≤ i < end − start',
   attributes: z.strictObject({ axis: count, start: count, end: size }),
   view: true,
+  partial: true,
   shapeDoc: 'end − start on the axis, which is not the batch; 0 ≤ start < end ≤ size',
   shape([x], { axis, start, end }) {
     const fault = checkFixedAxis('slice', axis, x!.shape);

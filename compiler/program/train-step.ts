@@ -3,6 +3,9 @@
  * is the weights under their paths, and under `m.PATH`, `v.PATH`, `ema.PATH` what the optimiser and the average keep.
  * Fed are the batch (`x0` and the other inputs of the model), the draws (`noise`), the numbers of the schedule as [N],
  * and the scalars of the optimiser; results are the means of the terms of the loss, and `grad_norm` where it clips.
+ *
+ * Where gradients of several batches are averaged, each run adds to the sums `sum.PATH`, which start anew where `carry` is
+ * 0, and everything else changes only where `apply` holds.
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { applyBlock, namesOf } from '../elaborate/apply-block.ts';
@@ -10,9 +13,9 @@ import type { Instance } from '../elaborate/context.ts';
 import type { BlockTerm } from '../elaborate/term.ts';
 import { type GradientOptions, gradientGraph } from '../grad/gradient.ts';
 import type { Graph, GraphResult, Init, Value } from '../ir/graph.ts';
-import { f32, type TensorType } from '../ir/type.ts';
+import { bool, f32, type TensorType } from '../ir/type.ts';
 import type { Program, State } from '../lower/program.ts';
-import { type Composer, createComposer, feed, weightState, ZERO } from './compose.ts';
+import { type Composer, createComposer, feed, filledWith, weightState, ZERO } from './compose.ts';
 import { lossGraph, type Objective } from './loss.ts';
 
 export interface TrainParts {
@@ -23,7 +26,9 @@ export interface TrainParts {
   /** the moving average of the weights; absent: none is kept */
   readonly average?: BlockTerm;
   /** the norm over all gradients is held below `limit` of `clip` */
-  readonly clip?: { readonly squareSum: BlockTerm; readonly clip: BlockTerm };
+  readonly clip?: { readonly squareSum: BlockTerm; readonly clip: BlockTerm; readonly limit?: number };
+  /** batches whose gradients are averaged before the weights move; 1 unless said */
+  readonly accumulate?: number;
   /** optional numbers of the schedule that the recipe gives */
   readonly offered?: ReadonlySet<string>;
   readonly keep?: GradientOptions['keep'];
@@ -43,6 +48,12 @@ export function trainStep(parts: TrainParts): TrainStep {
     parts.instances,
   );
   if (loss === undefined) return { diagnostics };
+  const { program, diagnostics: more } = stepOf(loss, parts);
+  return { program, diagnostics: [...diagnostics, ...more] };
+}
+
+/** The same for a graph that has a scalar result `loss` and the weights of the model. */
+export function stepOf(loss: Graph, parts: Omit<TrainParts, 'objective' | 'offered'>): TrainStep {
   const gradients = gradientGraph(loss, { loss: 'loss', keep: parts.keep });
   const composer = createComposer(parts.instances);
   const { build } = composer;
@@ -55,46 +66,71 @@ export function trainStep(parts: TrainParts): TrainStep {
     if (name?.startsWith('grad.')) gradientOf.set(name.slice('grad.'.length), outputs[index]!);
     else results.push({ name, value: outputs[index]! });
   }
-  if (parts.clip !== undefined) results.push({ name: 'grad_norm', value: clipAll(composer, gradientOf, parts.clip) });
-
   const state: State[] = [];
-  const keepState = (name: string, type: TensorType, trained: boolean, init: Init, next?: Value): void => {
+  const keep = ({ name, type, trained, init }: State, next?: Value): void => {
     if (next !== undefined) results.push({ name: `next.${name}`, value: next });
     state.push({ name, type, trained, init, ...(next === undefined ? {} : { update: `next.${name}` }) });
   };
+  const sums = sumGradients(composer, parts, gradientOf);
+  if (parts.clip !== undefined) results.push({ name: 'grad_norm', value: clipAll(composer, gradientOf, parts.clip) });
+  const settle = settling(composer, parts);
+
   for (const weight of weightState(parts.model)) {
-    const { name, type, trained, init } = weight;
-    const gradient = trained ? gradientOf.get(name) : undefined;
-    const now =
-      gradient === undefined && parts.average === undefined
-        ? undefined
-        : build.weight({ path: name, type, trained, init });
-    const { next, kept } =
-      gradient === undefined
-        ? { next: undefined, kept: [] }
-        : update(composer, parts.optimizer, now!, gradient, name, type);
-    keepState(name, type, trained, init, next);
-    for (const each of kept) keepState(each.name, type, false, ZERO, each.next);
-    if (parts.average === undefined) continue;
-    // an average starts as the weight itself
-    const average = ownState(composer, `ema.${name}`, type, init);
-    const changed =
-      next === undefined
-        ? undefined
-        : apply(
-            composer,
-            parts.average,
-            new Map([
-              ['average', average],
-              ['w', next],
-            ]),
-            'average',
-          )[0]?.value;
-    keepState(`ema.${name}`, type, false, init, changed);
+    const { name, type, init } = weight;
+    const gradient = weight.trained ? gradientOf.get(name) : undefined;
+    if (gradient === undefined) {
+      keep(weight);
+      if (parts.average !== undefined) keep({ ...weight, name: `ema.${name}`, trained: false });
+      continue;
+    }
+    const now = build.weight({ path: name, type, trained: true, init });
+    const { next, kept } = update(composer, parts.optimizer, now, gradient, name, type);
+    keep(weight, next === undefined ? undefined : settle(next, now));
+    for (const each of kept)
+      keep(
+        { name: each.name, type, trained: false, init: ZERO },
+        each.next === undefined ? undefined : settle(each.next, each.now),
+      );
+    if (parts.average !== undefined && next !== undefined) {
+      // an average starts as the weight itself
+      const average = ownState(composer, `ema.${name}`, type, init);
+      const operands = new Map([
+        ['average', average],
+        ['w', next],
+      ]);
+      const moved = apply(composer, parts.average, operands, 'average')[0]?.value;
+      keep(
+        { name: `ema.${name}`, type, trained: false, init },
+        moved === undefined ? undefined : settle(moved, average),
+      );
+    }
   }
-  if (composer.diagnostics.length > 0) return { diagnostics: [...diagnostics, ...composer.diagnostics] };
+  for (const { name, type, next } of sums) keep({ name, type, trained: false, init: ZERO }, next);
+  if (composer.diagnostics.length > 0) return { diagnostics: composer.diagnostics };
   const graph = build.finish(results, { name: `${parts.model.name}_train_step` });
-  return { program: { name: `${parts.model.name} train step`, graph, state }, diagnostics };
+  return { program: { name: `${parts.model.name} train step`, graph, state }, diagnostics: [] };
+}
+
+/** sum ← carry · sum + g / k takes the place of each gradient. */
+function sumGradients(composer: Composer, { accumulate = 1 }: TrainParts, gradientOf: Map<string, Value>) {
+  if (accumulate === 1) return [];
+  const { build } = composer;
+  const carry = feed(composer, 'carry', f32());
+  return [...gradientOf].map(([path, gradient]) => {
+    const name = `sum.${path}`;
+    const type = build.typeOf(gradient);
+    const before = build.op('mul', [ownState(composer, name, type, ZERO), carry]);
+    const next = build.op('add', [before, build.op('mul', [gradient, build.number(1 / accumulate)])]);
+    gradientOf.set(path, next);
+    return { name, type, next };
+  });
+}
+
+/** The next value of state, or the one before where this run only gathers gradients. */
+function settling(composer: Composer, { accumulate = 1 }: TrainParts): (next: Value, now: Value) => Value {
+  if (accumulate === 1) return (next) => next;
+  const isStep = feed(composer, 'apply', bool());
+  return (next, now) => composer.build.op('where', [isStep, next, now]);
 }
 
 /** State of the program besides the weights of the model. */
@@ -104,7 +140,7 @@ function ownState({ build }: Composer, path: string, type: TensorType, init: Ini
   return build.weight(weight);
 }
 
-/** Applies an update; its scalars (`lr`, `correct1`, `decay` …) are fed, those of an average under `ema.` names. */
+/** Applies an update; its scalars (`lr`, `correct1`, `decay` …) are fed, those of an average under `average.` names. */
 function apply(composer: Composer, block: BlockTerm, tensors: ReadonlyMap<string, Value>, prefix = '') {
   const available = new Map(tensors);
   for (const name of namesOf(block).required)
@@ -117,33 +153,32 @@ function apply(composer: Composer, block: BlockTerm, tensors: ReadonlyMap<string
 /** The next value of a weight, and of what the optimiser keeps for it: parameters that are results too. */
 function update(composer: Composer, optimizer: BlockTerm, w: Value, g: Value, path: string, type: TensorType) {
   const { required, results: names } = namesOf(optimizer);
-  const kept = required.filter((name) => name !== 'w' && name !== 'g' && names.includes(name));
-  const tensors = new Map([
-    ['w', w],
-    ['g', g],
-    ...kept.map((name): [string, Value] => [name, ownState(composer, `${name}.${path}`, type, ZERO)]),
-  ]);
+  const kept = required
+    .filter((name) => name !== 'w' && name !== 'g' && names.includes(name))
+    .map((name) => ({ name, now: ownState(composer, `${name}.${path}`, type, ZERO) }));
+  const tensors = new Map([['w', w], ['g', g], ...kept.map(({ name, now }): [string, Value] => [name, now])]);
   const results = apply(composer, optimizer, tensors);
   const resultOf = (name: string): Value | undefined => results.find((result) => result.name === name)?.value;
-  return { next: resultOf('w'), kept: kept.map((name) => ({ name: `${name}.${path}`, next: resultOf(name) })) };
+  return {
+    next: resultOf('w'),
+    kept: kept.map(({ name, now }) => ({ name: `${name}.${path}`, now, next: resultOf(name) })),
+  };
 }
 
 /** Scales all gradients by the norm over all of them, and returns the norm before. */
-function clipAll(composer: Composer, gradientOf: Map<string, Value>, blocks: NonNullable<TrainParts['clip']>): Value {
+function clipAll(composer: Composer, gradientOf: Map<string, Value>, parts: NonNullable<TrainParts['clip']>): Value {
   const { build } = composer;
-  const squares = [...gradientOf.values()].map(
-    (g) => apply(composer, blocks.squareSum, new Map([['g', g]]))[0]!.value!,
+  const clip = parts.limit === undefined ? parts.clip : filledWith(parts.clip, 'limit', parts.limit);
+  const squares = [...gradientOf.values()].flatMap(
+    (g) => apply(composer, parts.squareSum, new Map([['g', g]]))[0]?.value ?? [],
   );
   const norm = build.op('sqrt', [squares.reduce((sum, square) => build.op('add', [sum, square]))]);
   for (const [path, g] of gradientOf) {
-    const clipped = apply(
-      composer,
-      blocks.clip,
-      new Map([
-        ['g', g],
-        ['norm', norm],
-      ]),
-    )[0]?.value;
+    const tensors = new Map([
+      ['g', g],
+      ['norm', norm],
+    ]);
+    const clipped = apply(composer, clip, tensors)[0]?.value;
     if (clipped !== undefined) gradientOf.set(path, clipped);
   }
   return norm;

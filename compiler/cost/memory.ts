@@ -3,9 +3,9 @@
  * all engines here do. Worked out for each distinct graph and each pattern of inputs that may be freed inside, so that
  * depth costs nothing. Weights and constants are not activations.
  */
-import type { Graph, Value } from '../ir/graph.ts';
+import type { CallNode, Graph, Value } from '../ir/graph.ts';
 import { BYTES, countElements } from '../ir/type.ts';
-import { opNamed } from '../ops/registry.ts';
+import { storageOf } from './storage.ts';
 
 /** Relative to the moment before a graph runs, when its inputs are there. */
 interface Profile {
@@ -13,20 +13,31 @@ interface Profile {
   readonly peak: number;
   /** bytes afterwards: results, without the inputs that were freed */
   readonly end: number;
-  /** for each result: the input whose memory it is, if it is one's */
-  readonly sources: readonly (number | undefined)[];
 }
 
-const profiles = new WeakMap<Graph, Map<string, Profile>>();
+/** Needed after the last node. */
+const KEPT = 0x7fffffff;
 
-/** The most bytes of inputs, intermediate values and results at any moment of a run with batch `n`. */
-export function activationBytes(graph: Graph, n: number): number {
+/** What a profile depends on besides the graph. */
+interface Setting {
+  readonly n: number;
+  /** for each input that nobody needs afterwards the first input with the same memory, itself if there is no other; else KEPT */
+  readonly dying: readonly number[];
+  /** results that are counted elsewhere: gradients, next values of state */
+  readonly elsewhere: readonly boolean[];
+}
+
+/**
+ * The most bytes of inputs, intermediate values and results at any moment of a run with batch `n`. Results for which
+ * `elsewhere` says so take none, and neither does what makes them inside of calls.
+ */
+export function activationBytes(graph: Graph, n: number, elsewhere: (result: string) => boolean = () => false): number {
   const inputs = graph.inputs.reduce((sum, { value }) => sum + bytesOf(graph, value, n), 0);
-  const { peak } = profileOf(
-    graph,
-    graph.inputs.map(() => true),
+  const { peak } = profileOf(graph, {
     n,
-  );
+    dying: graph.inputs.map((_, index) => index),
+    elsewhere: graph.results.map(({ name }) => name !== undefined && elsewhere(name)),
+  });
   return inputs + peak;
 }
 
@@ -35,93 +46,96 @@ export function bytesOf(graph: Graph, value: Value, n: number): number {
   return countElements(shape, n) * BYTES[dtype];
 }
 
-function profileOf(graph: Graph, dying: readonly boolean[], n: number): Profile {
-  const key = `${n} ${dying.map(Number).join('')}`;
+/** Beyond so many patterns for one graph (no sound spec has them) nothing is freed inside: the figure is a bound. */
+const MOST_PROFILES = 256;
+const profiles = new WeakMap<Graph, Map<string, Profile>>();
+
+function profileOf(graph: Graph, setting: Setting): Profile {
   let known = profiles.get(graph);
   if (known === undefined) profiles.set(graph, (known = new Map()));
+  const { n, elsewhere } = setting;
+  const dying = known.size < MOST_PROFILES ? setting.dying : graph.inputs.map(() => KEPT);
+  const key = `${n} ${dying.join()} ${elsewhere.map(Number).join('')}`;
   let profile = known.get(key);
-  if (profile === undefined) known.set(key, (profile = measure(graph, dying, n)));
+  if (profile === undefined) known.set(key, (profile = measure(graph, { n, dying, elsewhere })));
   return profile;
 }
 
-const KEPT = Number.POSITIVE_INFINITY;
-
-function measure(graph: Graph, dying: readonly boolean[], n: number): Profile {
-  const { root, sources } = storageOf(graph, n);
-  const lastUse = new Float64Array(graph.values.length).fill(-1);
-  const use = (value: Value, at: number): void => {
-    const storage = root[value]!;
-    lastUse[storage] = Math.max(lastUse[storage]!, at);
-  };
+/** For each storage the index of the last node that needs it; -1 for inputs that nobody uses. */
+function lastUses(graph: Graph, root: Int32Array): Int32Array {
+  const last = new Int32Array(graph.values.length).fill(-1);
   for (const [index, node] of graph.nodes.entries()) {
-    if (node.kind === 'op' || node.kind === 'call') for (const operand of node.operands) use(operand, index);
+    if (node.kind === 'op' || node.kind === 'call') for (const operand of node.operands) last[root[operand]!] = index;
     // what nobody uses goes as soon as it is made
-    for (const result of node.results) use(result, index);
+    for (const result of node.results) last[root[result]!] = index;
   }
-  for (const { value } of graph.results) lastUse[root[value]!] = KEPT;
+  for (const { value } of graph.results) last[root[value]!] = KEPT;
+  return last;
+}
+
+function sizesOf(graph: Graph, root: Int32Array, { n, elsewhere }: Setting): Float64Array {
+  const sizes = Float64Array.from(graph.values, (_, value) => bytesOf(graph, value, n));
+  for (const node of graph.nodes)
+    if (node.kind === 'weight' || node.kind === 'const') for (const result of node.results) sizes[result] = 0;
+  const inputs = new Set(graph.inputs.map(({ value }) => value));
+  for (const [index, { value }] of graph.results.entries())
+    if (elsewhere[index] && !inputs.has(root[value]!)) sizes[root[value]!] = 0;
+  return sizes;
+}
+
+/** Two inputs may be the same memory: then the first one's. */
+function rootsOf(graph: Graph, { dying }: Setting): Int32Array {
+  const { root } = storageOf(graph);
+  const joined = new Map<Value, Value>();
+  for (const [index, { value }] of graph.inputs.entries()) {
+    const first = dying[index]!;
+    if (first !== KEPT && first !== index) joined.set(value, graph.inputs[first]!.value);
+  }
+  return joined.size === 0 ? root : root.map((value) => joined.get(value) ?? value);
+}
+
+function measure(graph: Graph, setting: Setting): Profile {
+  const root = rootsOf(graph, setting);
+  const last = lastUses(graph, root);
+  const sizes = sizesOf(graph, root, setting);
+  const freed = new Uint8Array(graph.values.length);
+  for (const [index, { value }] of graph.inputs.entries()) if (setting.dying[index] !== index) freed[value] = 1;
   let live = 0;
   let peak = 0;
-  const inputAt = new Map(graph.inputs.map(({ value }, index) => [value, index]));
-  const mayFree = (storage: Value): boolean => dying[inputAt.get(storage) ?? -1] ?? true;
-  const freed = new Uint8Array(graph.values.length);
   const free = (storage: Value): void => {
-    if (freed[storage] === 1 || !mayFree(storage)) return;
+    if (freed[storage] === 1) return;
     freed[storage] = 1;
     live -= sizes[storage]!;
   };
-  const sizes = graph.values.map((_, value) => bytesOf(graph, value, n));
-  for (const node of graph.nodes)
-    if (node.kind === 'weight' || node.kind === 'const') for (const result of node.results) sizes[result] = 0;
-  for (const { value } of graph.inputs) if (lastUse[value] === -1) free(value);
+  for (const { value } of graph.inputs) if (last[value] === -1) free(value);
   for (const [index, node] of graph.nodes.entries()) {
     if (node.kind === 'weight' || node.kind === 'const') continue;
-    const ending = new Set(
-      node.operands.map((operand) => root[operand]!).filter((storage) => lastUse[storage] === index),
-    );
     if (node.kind === 'call') {
-      const seen = new Set<Value>();
-      const mask = node.operands.map((operand) => {
-        const storage = root[operand]!;
-        const dies = ending.has(storage) && mayFree(storage) && operand === storage && !seen.has(storage);
-        if (dies) seen.add(storage);
-        return dies && node.operands.filter((other) => root[other] === storage).length === 1 && sizes[storage]! > 0;
+      const dying = handedOver(node, root, (storage) => {
+        return last[storage] === index && freed[storage] === 0 && sizes[storage]! > 0;
       });
-      const inner = profileOf(node.callee, mask, n);
+      const elsewhere = node.results.map((result) => root[result] === result && sizes[result] === 0);
+      const inner = profileOf(node.callee, { n: setting.n, dying, elsewhere });
       peak = Math.max(peak, live + inner.peak);
       live += inner.end;
-      for (const [at, operand] of node.operands.entries()) if (mask[at]) freed[root[operand]!] = 1;
+      for (const [at, operand] of node.operands.entries()) if (dying[at] !== KEPT) freed[root[operand]!] = 1;
     } else if (root[node.results[0]!] === node.results[0]) {
       live += sizes[node.results[0]!]!;
     }
     peak = Math.max(peak, live);
-    for (const storage of ending) free(storage);
-    for (const result of node.results) if (lastUse[root[result]!] === index) free(root[result]!);
+    for (const operand of node.operands) if (last[root[operand]!] === index) free(root[operand]!);
+    for (const result of node.results) if (last[root[result]!] === index) free(root[result]!);
   }
-  return { peak, end: live, sources };
+  return { peak, end: live };
 }
 
-/** Which value's memory each value is, and which input's memory each result is. */
-function storageOf(
-  graph: Graph,
-  n: number,
-): { readonly root: readonly Value[]; readonly sources: readonly (number | undefined)[] } {
-  const root = graph.values.map((_, value) => value);
-  for (const node of graph.nodes) {
-    if (node.kind === 'op') {
-      const types = node.operands.map((operand) => graph.values[operand]!.type);
-      if (opNamed(node.op).aliases?.(types, node.attributes)) root[node.results[0]!] = root[node.operands[0]!]!;
-    } else if (node.kind === 'call') {
-      const { sources } = profileOf(
-        node.callee,
-        node.callee.inputs.map(() => false),
-        n,
-      );
-      for (const [index, result] of node.results.entries()) {
-        const source = sources[index];
-        if (source !== undefined) root[result] = root[node.operands[source]!]!;
-      }
-    }
-  }
-  const inputAt = new Map(graph.inputs.map(({ value }, index) => [value, index]));
-  return { root, sources: graph.results.map(({ value }) => inputAt.get(root[value]!)) };
+/** Operands that end with this call: it may free them inside. */
+function handedOver(node: CallNode, root: Int32Array, ends: (storage: Value) => boolean): readonly number[] {
+  const first = new Map<Value, number>();
+  return node.operands.map((operand, index) => {
+    const storage = root[operand]!;
+    if (!ends(storage)) return KEPT;
+    if (!first.has(storage)) first.set(storage, index);
+    return first.get(storage)!;
+  });
 }

@@ -47,7 +47,11 @@ interface Walk {
   readonly cyclic?: Graph;
 }
 
-function walk(root: Graph, next: (graph: Graph) => readonly Graph[]): Walk {
+function walk(
+  root: Graph,
+  next: (graph: Graph) => readonly Graph[],
+  known: (graph: Graph) => boolean = () => false,
+): Walk {
   const order: Graph[] = [];
   const state = new Map<Graph, 'open' | 'done'>([[root, 'open']]);
   const stack = [{ graph: root, at: 0 }];
@@ -59,10 +63,11 @@ function walk(root: Graph, next: (graph: Graph) => readonly Graph[]): Walk {
       stack.pop();
       state.set(top.graph, 'done');
       order.push(top.graph);
-    } else if (!state.has(child)) {
+    } else if (state.get(child) === 'open') cyclic = child;
+    else if (!state.has(child) && !known(child)) {
       state.set(child, 'open');
       stack.push({ graph: child, at: 0 });
-    } else if (state.get(child) === 'open') cyclic = child;
+    }
   }
   return { order, cyclic };
 }
@@ -77,18 +82,21 @@ export const calledGraphs = (root: Graph): readonly Graph[] => walk(root, called
 export const findCycle = (root: Graph): Graph | undefined => walk(root, mentionedBy).cyclic;
 
 /**
- * Calculates something of a graph from the same of the graphs it calls or holds, once for each graph object.
+ * Calculates something of a graph from the same of the graphs that it is made of (`graphsOf`), or only of those that it
+ * calls (`calledGraphs`): once for each graph object; what is known is not walked again.
  */
 export function perGraph<T>(
   compute: (graph: Graph, of: (other: Graph) => T) => T,
-  graphs: (root: Graph) => readonly Graph[] = graphsOf,
+  graphs: typeof graphsOf | typeof calledGraphs = graphsOf,
 ): (graph: Graph) => T {
+  const next = graphs === calledGraphs ? calledBy : mentionedBy;
   const known = new WeakMap<Graph, { readonly value: T }>();
+  const isKnown = (graph: Graph): boolean => known.has(graph);
   const of = (graph: Graph): T => known.get(graph)!.value;
   return (root) => {
-    const memo = known.get(root);
-    if (memo !== undefined) return memo.value;
-    for (const graph of graphs(root)) if (!known.has(graph)) known.set(graph, { value: compute(graph, of) });
+    if (!isKnown(root)) {
+      for (const graph of walk(root, next, isKnown).order) known.set(graph, { value: compute(graph, of) });
+    }
     return of(root);
   };
 }

@@ -11,7 +11,7 @@ import { fillAffine } from './runs.ts';
 
 export const isReadProblem = (result: Graph | ReadProblem): result is ReadProblem => 'problem' in result;
 
-const MOST_STATEMENTS = 1_000_000;
+const MOST_STATEMENTS = 250_000;
 
 export function readGraph(text: string): Graph | ReadProblem {
   const graphs = readTexts(text);

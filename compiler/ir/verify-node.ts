@@ -45,11 +45,15 @@ function opProblems(
   if (operands.length < least || (exact !== undefined && operands.length > exact)) {
     return [`it has ${operands.length} operands, but takes ${least}${exact === undefined ? ' or more' : ''}`];
   }
-  const issue = op.attributes.safeParse(attributes).error?.issues[0];
-  if (issue !== undefined) {
+  const parsed = op.attributes.safeParse(attributes);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
     const key = issue.path[0] ?? (issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined);
     return [key === undefined ? 'its attributes do not fit' : `its attribute \`${String(key)}\` does not fit`];
   }
+  // rules and targets read attributes as they stand, so defaults must have been filled in
+  const missing = Object.keys(parsed.data).find((key) => attributes[key] === undefined);
+  if (missing !== undefined) return [`its attribute \`${missing}\` is missing`];
   const type = op.shape(operands.map(typeOf), attributes);
   return isMisfit(type) ? [type.misfit] : misfit(typeOf(results[0]!), type);
 }

@@ -13,6 +13,7 @@ import { type PresetSymbol, placeIn } from '../elaborate/symbol.ts';
 import { resolveGrid } from '../grid/grid.ts';
 import { checkFacts } from './expectation.ts';
 import { checkModel } from './model-check.ts';
+import { checkObjective } from './objective-check.ts';
 
 export interface Checked {
   readonly diagnostics: readonly Diagnostic[];
@@ -45,8 +46,10 @@ export function checkSpec(spec: Spec): Checked {
   const recipes = [...entry.recipes.values()].filter((recipe) => recipe.scope === entry);
   for (const recipe of recipes) {
     const session = createSession(spec.instances, `recipe ${recipe.decl.name.text}`, false);
-    resolveRecipe(recipe, session);
+    const resolved = resolveRecipe(recipe, session);
     said.add(session.diagnostics);
+    if (resolved === undefined) continue;
+    for (const model of oneOfEach(models)) said.add(checkObjective(resolved.entries, model));
   }
   const grids = [...entry.grids.values()].filter((grid) => grid.scope === entry);
   for (const grid of grids) said.add(resolveGrid(spec, grid).diagnostics);
@@ -82,6 +85,11 @@ function checkPreset(spec: Spec, preset: PresetSymbol, said: ReturnType<typeof c
   said.add(checkModel(model));
   said.add(checkFacts(decl.expect, model, scope));
   return model;
+}
+
+/** The first instance of every model. */
+function oneOfEach(models: readonly ModelInstance[]): readonly ModelInstance[] {
+  return [...new Map([...models].reverse().map((model) => [model.symbol, model])).values()];
 }
 
 function createSaid() {

@@ -35,6 +35,9 @@ export interface TrainParts {
   readonly instances: Map<string, Instance>;
 }
 
+/** What a step needs besides the loss. */
+export type StepParts = Omit<TrainParts, 'objective' | 'offered'>;
+
 export interface TrainStep {
   readonly program?: Program;
   readonly diagnostics: readonly Diagnostic[];
@@ -53,7 +56,7 @@ export function trainStep(parts: TrainParts): TrainStep {
 }
 
 /** The same for a graph that has a scalar result `loss` and the weights of the model. */
-export function stepOf(loss: Graph, parts: Omit<TrainParts, 'objective' | 'offered'>): TrainStep {
+export function stepOf(loss: Graph, parts: StepParts): TrainStep {
   const gradients = gradientGraph(loss, { loss: 'loss', keep: parts.keep });
   const composer = createComposer(parts.instances);
   const { build } = composer;
@@ -112,7 +115,7 @@ export function stepOf(loss: Graph, parts: Omit<TrainParts, 'objective' | 'offer
 }
 
 /** sum ← carry · sum + g / k takes the place of each gradient. */
-function sumGradients(composer: Composer, { accumulate = 1 }: TrainParts, gradientOf: Map<string, Value>) {
+function sumGradients(composer: Composer, { accumulate = 1 }: StepParts, gradientOf: Map<string, Value>) {
   if (accumulate === 1) return [];
   const { build } = composer;
   const carry = feed(composer, 'carry', f32());
@@ -127,7 +130,7 @@ function sumGradients(composer: Composer, { accumulate = 1 }: TrainParts, gradie
 }
 
 /** The next value of state, or the one before where this run only gathers gradients. */
-function settling(composer: Composer, { accumulate = 1 }: TrainParts): (next: Value, now: Value) => Value {
+function settling(composer: Composer, { accumulate = 1 }: StepParts): (next: Value, now: Value) => Value {
   if (accumulate === 1) return (next) => next;
   const isStep = feed(composer, 'apply', bool());
   return (next, now) => composer.build.op('where', [isStep, next, now]);

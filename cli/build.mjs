@@ -56,15 +56,16 @@ const write = (file, contents) => {
 };
 
 /** Chunks of older bundles go after a while: a process that started from one may still load them. */
-function sweep(outputs) {
-  const old = Date.now() - 10 * 60_000;
+function sweep(outputs, after) {
+  const old = Date.now() - after;
   for (const name of readdirSync(dist)) {
     const file = path.join(dist, name);
     if (!outputs.has(file) && file !== record && statSync(file).mtimeMs < old) unlinkSync(file);
   }
 }
 
-export async function build() {
+/** `keep`: for how many milliseconds chunks of older bundles stay. */
+export async function build({ keep = 10 * 60_000 } = {}) {
   const { build: bundle } = await import('esbuild');
   const before = Object.fromEntries(also.map((file) => [file, stamp(file)]));
   const result = await bundle({
@@ -104,7 +105,8 @@ export async function build() {
     }
   }
   write(record, JSON.stringify({ inputs }, null, 1));
-  sweep(new Set(result.outputFiles.map((output) => output.path)));
+  sweep(new Set(result.outputFiles.map((output) => output.path)), keep);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await build(process.argv.includes('--clean') ? { keep: -1 } : {});

@@ -7,7 +7,7 @@ import { isScheduleName, SCHEDULE_NAMES } from '../contract/schedule-names.ts';
 import { boundAs } from '../contract/step-tensors.ts';
 import { type Applied, applyBlock, namesOf } from '../elaborate/apply-block.ts';
 import type { Instance } from '../elaborate/context.ts';
-import type { BlockTerm } from '../elaborate/term.ts';
+import { type BlockTerm, number } from '../elaborate/term.ts';
 import { type Builder, createBuilder } from '../ir/builder.ts';
 import type { Graph, Init, Value } from '../ir/graph.ts';
 import type { TensorType } from '../ir/type.ts';
@@ -89,3 +89,9 @@ export const weightState = (model: Graph): readonly State[] =>
   }));
 
 export const ZERO: Init = { kind: 'fill', value: 0 };
+
+/** A block with a number filled in for one of its parameters, whatever was filled in before. */
+export const filledWith = (block: BlockTerm, name: string, value: number): BlockTerm => ({
+  ...block,
+  filled: new Map([...block.filled, [name, number(Number.isSafeInteger(value) ? value : { float: value })]]),
+});

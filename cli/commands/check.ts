@@ -2,6 +2,7 @@
 import { checkSpec } from '../../compiler/check/check.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Source } from '../../dsl/span.ts';
+import { checkRecipe } from '../../runtime/recipe/recipe.ts';
 import { applyFixes } from '../apply-fixes.ts';
 import { type CommandModule, printJson, refuse } from '../command.ts';
 import { EXIT, type Exit } from '../exit.ts';
@@ -22,7 +23,9 @@ interface Found {
 async function checkFile(name: string): Promise<Found> {
   const spec = await openSpecFile(name);
   if ('exit' in spec) return { diagnostics: [spec.diagnostic], contents: [], exit: spec.exit };
-  const { diagnostics, presets, recipes, grids } = checkSpec(spec);
+  const { diagnostics, presets, recipes, grids } = checkSpec(spec, {
+    recipe: (recipe) => checkRecipe(recipe).diagnostics,
+  });
   const named = (kind: string): number => spec.entry.file.decls.filter((decl) => decl.kind === kind).length;
   const contents = (
     [

@@ -7,7 +7,7 @@ import { report } from '../elaborate/codes.ts';
 import { createSession } from '../elaborate/context.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
 import { resolvePoint } from '../elaborate/point.ts';
-import { resolveRecipe } from '../elaborate/recipe.ts';
+import { type ResolvedRecipe, resolveRecipe } from '../elaborate/recipe.ts';
 import { instantiatePoint, modelsOf, needsNothing, type Spec } from '../elaborate/spec.ts';
 import { type PresetSymbol, placeIn } from '../elaborate/symbol.ts';
 import { resolveGrid } from '../grid/grid.ts';
@@ -24,7 +24,12 @@ export interface Checked {
   readonly grids: number;
 }
 
-export function checkSpec(spec: Spec): Checked {
+/** What the runtime knows of recipes: their fields and words. The compiler does not depend on it. */
+export interface Checks {
+  readonly recipe?: (recipe: ResolvedRecipe) => readonly Diagnostic[];
+}
+
+export function checkSpec(spec: Spec, checks: Checks = {}): Checked {
   const said = createSaid();
   said.add(spec.diagnostics);
   const models: ModelInstance[] = [];
@@ -49,6 +54,7 @@ export function checkSpec(spec: Spec): Checked {
     const resolved = resolveRecipe(recipe, session);
     said.add(session.diagnostics);
     if (resolved === undefined) continue;
+    said.add(checks.recipe?.(resolved) ?? []);
     for (const model of oneOfEach(models)) said.add(checkObjective(resolved.entries, model));
   }
   const grids = [...entry.grids.values()].filter((grid) => grid.scope === entry);

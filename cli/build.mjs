@@ -60,7 +60,11 @@ function sweep(outputs, after) {
   const old = Date.now() - after;
   for (const name of readdirSync(dist)) {
     const file = path.join(dist, name);
-    if (!outputs.has(file) && file !== record && statSync(file).mtimeMs < old) unlinkSync(file);
+    try {
+      if (!outputs.has(file) && file !== record && statSync(file).mtimeMs < old) unlinkSync(file);
+    } catch {
+      // another build was quicker
+    }
   }
 }
 

@@ -232,6 +232,38 @@ test('state that a step writes but does not read starts as given', async () => {
   await session.dispose();
 });
 
+test('a result may be an input, a state, a number, a constant, or what another result is', async () => {
+  const build = createBuilder();
+  const x = build.input('x', f32(2));
+  build.input('unused', f32({ batch: 1 }));
+  const w = stateOf(build, 'w', f32(2));
+  const sum = build.op('add', [x, w]);
+  const ramp = createBuilder();
+  const ramped = ramp.op('mul', [ramp.op('arange', [], { size: 3 }), ramp.number(0.5)]);
+  const constant = build.constant(ramp.finish([{ value: ramped }], { name: 'ramp' }));
+  const values = { sum, again: sum, x, w, seven: build.number(7), sevens: build.number(7, f32(2)), constant };
+  const results = Object.entries(values).map(([name, value]) => ({ name, value }));
+  const state = [
+    { name: 'w', type: f32(2), trained: true, init: { kind: 'fill', value: 0 } as const, update: 'sum' },
+    { name: 'old', type: f32(2), trained: false, init: { kind: 'fill', value: 0 } as const, update: 'w' },
+  ];
+  const program = { name: 'ends', graph: build.finish(results, { name: 'ends' }), state };
+  const start = new Map([
+    ['w', tensor([2], [10, 20])],
+    ['old', tensor([2], [0, 0])],
+  ]);
+  const session = await onnx.load(program, start, { batch: 1 });
+  for (let step = 0; step < 3; step++) {
+    const found = await session.run({ x: tensor([2], [1, 2]), unused: tensor([1], [0]) });
+    const shown = Object.fromEntries(Object.entries(found).map(([name, { data }]) => [name, [...data]]));
+    const sums = [11 + step, 22 + 2 * step];
+    assert.equal(shown, { again: sums, x: [1, 2], seven: [7], sevens: [7, 7], constant: [0, 0.5, 1] });
+    assert.equal([...(await session.read('w')).data], sums);
+    assert.equal([...(await session.read('old')).data], [10 + step, 20 + 2 * step]);
+  }
+  await session.dispose();
+});
+
 const rejects = async (work: Promise<unknown>, message: string): Promise<void> => {
   let thrown: unknown;
   await work.catch((error) => (thrown = error));

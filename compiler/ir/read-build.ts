@@ -1,5 +1,5 @@
 /** Makes one graph of its statements. Numbers and weights that stand in expressions become nodes before their first use. */
-import type { Graph, GraphInput, GraphResult, Init, Node, Owned, Value, ValueInfo, Weight } from './graph.ts';
+import type { Graph, GraphInput, GraphResult, Node, Owned, Value, ValueInfo, Weight } from './graph.ts';
 import type { Definition, Expression, GraphText, OperandText, ReadProblem, Statement } from './read-statement.ts';
 import type { TensorType } from './type.ts';
 import { ownsWeights } from './weights.ts';
@@ -82,7 +82,7 @@ export function buildGraph(text: GraphText, built: ReadonlyMap<string, Graph>): 
       }
       case 'weight':
         if (text.borrows) break;
-        owns.push({ kind: 'weight', weight: weights.get(statement.path)!.weight, shared: statement.shared });
+        owns.push({ kind: 'weight', weight: weightOf(statement, built), shared: statement.shared });
         break;
       case 'owns':
         owns.push({
@@ -111,18 +111,28 @@ export function buildGraph(text: GraphText, built: ReadonlyMap<string, Graph>): 
   return text.borrows ? { ...graph, borrows: true } : graph;
 }
 
+type WeightStatement = Extract<Statement, { kind: 'weight' }>;
+
 interface Declared {
   readonly weight: Weight;
   readonly name?: string;
 }
 
+/** Weights by path; a path that is there twice is the first, as far as it is read. */
 function declaredWeights(text: GraphText, built: ReadonlyMap<string, Graph>): ReadonlyMap<string, Declared> {
   const weights = new Map<string, Declared>();
   for (const { statement } of text.statements) {
-    if (statement.kind !== 'weight') continue;
-    const { path, name, type, trained, init } = statement;
-    const start: Init = init.kind === 'const' ? { kind: 'tensor', graph: built.get(init.label)! } : init;
-    if (!weights.has(path)) weights.set(path, { weight: { path, type, trained, init: start }, name });
+    if (statement.kind !== 'weight' || weights.has(statement.path)) continue;
+    weights.set(statement.path, { weight: weightOf(statement, built), name: statement.name });
   }
   return weights;
+}
+
+function weightOf({ path, type, trained, init }: WeightStatement, built: ReadonlyMap<string, Graph>): Weight {
+  return {
+    path,
+    type,
+    trained,
+    init: init.kind === 'const' ? { kind: 'tensor', graph: built.get(init.label)! } : init,
+  };
 }

@@ -76,8 +76,7 @@ const behind = (comments: readonly Comment[]) => suffix(comments.map((comment) =
 const plain = (comment: Comment) => (comment.doc ? `//${comment.text.slice(3)}` : comment.text);
 
 /**
- * The nodes between two brackets as rows, in order. `print` may be asked to leave room for `, ` behind it; what stands
- * between the last node and `to` becomes rows of its own.
+ * The nodes between two brackets as rows, in order; comments behind the last node become rows of their own.
  */
 export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>(
   comments: Comments,

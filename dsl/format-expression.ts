@@ -1,6 +1,19 @@
 /** Expressions, types and weight paths in canonical form. */
 import { type Comments, type Row, rowsOf, stacked } from './format-comments.ts';
-import { concat, type Doc, fill, group, hardline, ifBroken, indent, join, keptline, line, softline } from './layout.ts';
+import {
+  concat,
+  type Doc,
+  fill,
+  group,
+  hardline,
+  ifBroken,
+  indent,
+  join,
+  keptline,
+  line,
+  sequence,
+  softline,
+} from './layout.ts';
 import { precedenceOf, sidesOf } from './operators.ts';
 import type { Span } from './span.ts';
 import type { Arg, Arm, BinaryExpr, ChoiceExpr, Dim, Expr, Item, Path, Pattern, PipeExpr, Type } from './tree.ts';
@@ -233,19 +246,21 @@ const docOf = (row: Row): Doc => row.doc;
 /** One item a line when it does not fit, with a comma after the last; plain values are filled. */
 function listDoc(comments: Comments, items: readonly Expr[], span: Span): Doc {
   const { rows, commented } = rowsOf(comments, items, span.start + 1, span.end, (item, last) =>
+    // contents of a fill are flat: there the comma stands behind the whole
     concat(exprDoc(comments, item), last ? ifBroken(',', '') : ','),
   );
   if (rows.length === 0) return '[]';
-  const plain = items.every(
-    (item) => item.kind !== 'pipe' && item.kind !== 'call' && item.kind !== 'list' && item.kind !== 'paren',
-  );
-  const contents = rows.map(docOf);
-  const body =
-    plain && !commented
-      ? fill(contents.flatMap((doc, i) => (i === 0 ? [doc] : [line, doc])))
-      : join(commented ? hardline : line, contents);
+  if (commented) {
+    const all = rows.map(docOf);
+    return concat('[', indent(hardline, join(hardline, all)), hardline, ']');
+  }
+  const plain = items.every(({ kind }) => !NESTING.has(kind));
+  const lines = rows.flatMap((row, i) => (i === 0 ? [row.doc] : [line, row.doc]));
+  const body = plain ? concat(fill(lines), ifBroken(',', '')) : sequence(lines);
   return group('[', indent(softline, body), softline, ']');
 }
+
+const NESTING: ReadonlySet<Expr['kind']> = new Set(['call', 'list', 'match', 'paren', 'path', 'pipe', 'choice']);
 
 /** Entries in braces: on one line with commas, or one a line without; where the author broke the line, so it stays. */
 export function braces<T extends Spanned & { readonly doc?: string }>(

@@ -3,54 +3,50 @@
  * (`blocks[0..27]`, 28 times). A block without weights belongs to the module that calls it. Figures of a module are those
  * of all its repetitions, everything inside included; `rows` are the leaves, which add up to the whole.
  */
-import type { Graph, Node, OpNode } from '../ir/graph.ts';
-import { BYTES, bindShape, countElements } from '../ir/type.ts';
-import { opNamed } from '../ops/registry.ts';
-import { bytesOf } from './memory.ts';
-import { type CostRole, roleOf } from './role.ts';
+import type { Place } from '../../dsl/span.ts';
+import { calledGraphs, perGraph } from '../ir/callees.ts';
+import type { CallNode, Graph, OpNode } from '../ir/graph.ts';
+import { isBatch, type Shape } from '../ir/type.ts';
+import { createLedger, type Ledger, type ModuleDraft, moduleAt } from './ledger.ts';
+import { repeatsOf } from './repeats.ts';
+import { type CostRole, ROLES, roleOf } from './role.ts';
+import { countWeights } from './weight-cost.ts';
+import { type RunWork, workOf, workOfOp } from './work.ts';
 
-export interface CostRow {
-  /** of the module: `blocks[0..27].attn.qkv`; empty for the model itself */
-  readonly path: string;
-  readonly op: string;
-  /** how often the op runs */
-  readonly count: number;
+export interface CostFigures {
   readonly macs: number;
   readonly flops: number;
-  readonly params: number;
-  /** of activations and weights, read and written */
-  readonly bytes: number;
+  /** numbers in trained weights */
+  readonly trained: number;
+  readonly frozen: number;
+  readonly weightBytes: number;
+  /** of operands, weights among them */
+  readonly read: number;
+  readonly written: number;
+}
+
+export interface CostRow extends CostFigures {
+  /** of the module: `blocks[0..27].attn.qkv`; empty for the model itself */
+  readonly path: string;
+  /** an op; `param` and `frozen` for weights */
+  readonly op: string;
+  /** how often the op runs; how many weights there are */
+  readonly count: number;
   readonly role: CostRole;
-  /** work on tensors with an axis of tokens, or on one row a sample */
+  /** works on more than one row a sample: grows with the number of tokens */
   readonly perToken: boolean;
 }
 
-export interface ModuleCost {
+export interface ModuleCost extends CostFigures {
   /** the last part of the path; empty for the model */
   readonly name: string;
   readonly path: string;
-  /** of the block, when the module is one call */
+  /** the block it is a call of, and where that call is written; none where a path only groups */
   readonly block?: string;
+  readonly place?: Place;
+  /** in each of the module above */
   readonly times: number;
-  readonly macs: number;
-  readonly flops: number;
-  readonly params: number;
-  readonly frozen: number;
-  readonly bytes: number;
   readonly children: readonly ModuleCost[];
-}
-
-interface Draft {
-  readonly name: string;
-  readonly path: string;
-  block?: string;
-  times: number;
-  macs: number;
-  flops: number;
-  params: number;
-  frozen: number;
-  bytes: number;
-  readonly children: Map<string, Draft>;
 }
 
 export interface ModelCost {
@@ -58,244 +54,113 @@ export interface ModelCost {
   readonly rows: readonly CostRow[];
 }
 
-/** Cost of a graph (as it is run) with batch `n`. Weights come from `owner`, whose `owns` the passes keep. */
+/** Cost of a graph (as it is run) with batch `n`. */
 export function modelCost(graph: Graph, n: number): ModelCost {
-  const root = draft('', '');
-  const rows = new Map<string, Mutable<CostRow>>();
-  visit(graph, root, 1, { afterBlocks: false }, n, rows);
-  countWeights(graph, root, 1, rows);
-  return { root: finish(root), rows: [...rows.values()] };
+  const ledger = createLedger();
+  visit(graph, { ledger, n, module: ledger.root, times: 1, budget: MOST_VISITS, progress: { afterBlocks: false } });
+  countWeights(graph, ledger);
+  return ledger.finish();
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** A graph that is called over and over on many levels is not followed into all of its calls: those are then one row. */
+const MOST_VISITS = 20_000;
 
-const draft = (name: string, path: string): Draft => ({
-  name,
-  path,
-  times: 1,
-  macs: 0,
-  flops: 0,
-  params: 0,
-  frozen: 0,
-  bytes: 0,
-  children: new Map(),
-});
+/** Calls to follow, repeats being one. */
+const visits = perGraph<number>((graph, of) => {
+  let total = 1;
+  for (const node of repeatsOf(graph).first.keys()) total += of(node.callee);
+  return total;
+}, calledGraphs);
 
-/** Calls of one graph at consecutive places of a list (`blocks.0` … `blocks.27`), or one call by itself. */
-interface Run {
-  readonly node: Node & { kind: 'call' };
-  readonly label: string;
+interface Visit {
+  readonly ledger: Ledger;
+  readonly n: number;
+  readonly module: ModuleDraft;
   readonly times: number;
+  readonly budget: number;
+  readonly progress: { afterBlocks: boolean };
 }
 
-const INDEXED = /^(.*?)(?:^|\.)(\d+)$/;
-
-/** Joins calls of equal graphs whose prefixes differ in their last segment, an int. */
-function runsOf(graph: Graph): ReadonlyMap<Node, Run | 'joined'> {
-  const groups = new Map<string, (Node & { kind: 'call' })[]>();
-  const ids = new Map<Graph, number>();
-  const runs = new Map<Node, Run | 'joined'>();
+function visit(graph: Graph, at: Visit): void {
+  const { module, times, n, progress, ledger } = at;
+  const { first } = repeatsOf(graph);
+  const whole = visits(graph) <= at.budget;
+  const budget = whole ? at.budget : Math.floor((at.budget - 1) / Math.max(1, first.size));
   for (const node of graph.nodes) {
-    if (node.kind !== 'call') continue;
-    const match = INDEXED.exec(node.prefix);
-    if (match === null) continue;
-    if (!ids.has(node.callee)) ids.set(node.callee, ids.size);
-    const key = `${match[1]} ${ids.get(node.callee)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [node]);
-    else group.push(node);
-  }
-  for (const group of groups.values()) {
-    const [first] = group;
-    const [, stem] = INDEXED.exec(first!.prefix)!;
-    const indices = group.map((node) => Number(INDEXED.exec(node.prefix)![2]));
-    const label = group.length === 1 ? first!.prefix : `${stem}[${ranges(indices)}]`;
-    runs.set(first!, { node: first!, label, times: group.length });
-    for (const node of group.slice(1)) runs.set(node, 'joined');
-  }
-  return runs;
-}
-
-/** 0,1,2,3,7 → `0..3, 7`; even steps: `0, 2 .. 26` */
-export function ranges(indices: readonly number[]): string {
-  const sorted = [...new Set(indices)].sort((a, b) => a - b);
-  const step = sorted.length > 2 ? sorted[1]! - sorted[0]! : 1;
-  if (step > 1 && sorted.every((value, i) => i === 0 || value - sorted[i - 1]! === step))
-    return `${sorted[0]}, ${sorted[1]} .. ${sorted.at(-1)}`;
-  const parts: string[] = [];
-  for (let i = 0; i < sorted.length; ) {
-    let j = i;
-    while (j + 1 < sorted.length && sorted[j + 1] === sorted[j]! + 1) j++;
-    parts.push(j > i ? `${sorted[i]}..${sorted[j]}` : `${sorted[i]}`);
-    i = j + 1;
-  }
-  return parts.join(', ');
-}
-
-/** The module of a label below another, made on the way: `x_embedder.proj` is two. */
-function moduleAt(parent: Draft, label: string): Draft {
-  let at = parent;
-  if (label === '') return at;
-  for (const name of label.match(/[^.[]+(\[[^\]]*\])?|\[[^\]]*\]/g) ?? []) {
-    let child = at.children.get(name);
-    if (child === undefined) at.children.set(name, (child = draft(name, at.path === '' ? name : `${at.path}.${name}`)));
-    at = child;
-  }
-  return at;
-}
-
-function visit(
-  graph: Graph,
-  module: Draft,
-  times: number,
-  state: { afterBlocks: boolean },
-  n: number,
-  rows: Map<string, Mutable<CostRow>>,
-): void {
-  const runs = runsOf(graph);
-  const weights = new Set(graph.nodes.flatMap((node) => (node.kind === 'weight' ? node.results : [])));
-  for (const node of graph.nodes) {
-    if (node.kind === 'op') countOp(graph, node, module, times, state, n, weights, rows);
-    if (node.kind !== 'call') continue;
-    const run = runs.get(node);
-    if (run === 'joined') continue;
-    const repeats = run?.times ?? 1;
-    const child = moduleAt(module, run?.label ?? node.prefix);
-    if (child !== module) {
-      child.block = node.callee.name;
-      child.times = repeats;
-    }
-    visit(node.callee, child, times * repeats, state, n, rows);
-    if (repeats > 1) state.afterBlocks = true;
+    if (node.kind === 'op') countOp(graph, node, at);
+    const repeat = node.kind === 'call' ? first.get(node) : undefined;
+    if (node.kind !== 'call' || repeat === undefined) continue;
+    const inner = moduleAt(module, repeat.label);
+    if (inner !== module) describe(inner, node, repeat.places);
+    const next = { ...at, module: inner, times: times * repeat.calls, budget };
+    if (whole || budget >= 1) visit(node.callee, next);
+    else
+      ledger.add(inner, {
+        op: node.callee.name,
+        count: next.times,
+        role: 'other',
+        perToken: true,
+        work: workOf(node.callee, n),
+      });
+    if (repeat.places > 1) progress.afterBlocks = true;
   }
 }
 
-function countOp(
-  graph: Graph,
-  node: OpNode,
-  module: Draft,
-  times: number,
-  state: { afterBlocks: boolean },
-  n: number,
-  weights: ReadonlySet<number>,
-  rows: Map<string, Mutable<CostRow>>,
-): void {
-  const bound = (value: number) => ({
-    dtype: graph.values[value]!.type.dtype,
-    shape: bindShape(graph.values[value]!.type.shape, n),
-  });
-  const result = bound(node.results[0]!);
-  const op = opNamed(node.op);
-  const work = op.work(node.operands.map(bound), result, node.attributes);
-  const moved = op.aliases?.(
-    node.operands.map((value) => graph.values[value]!.type),
-    node.attributes,
-  )
-    ? 0
-    : [...node.operands, node.results[0]!].reduce((sum, value) => sum + bytesOf(graph, value, n), 0);
-  const weighted = node.operands.some((value) => weights.has(value));
-  const activation = node.operands.find((value) => !weights.has(value));
-  const rank = activation === undefined ? 0 : graph.values[activation]!.type.shape.length;
-  const role =
-    work.macs > 0
-      ? roleOf({
+function describe(module: ModuleDraft, node: CallNode, places: number): void {
+  if (module.block !== undefined) return;
+  module.block = node.callee.name;
+  module.place = node.place;
+  module.times = places;
+}
+
+function countOp(graph: Graph, node: OpNode, { module, times, n, progress, ledger }: Visit): void {
+  const work: RunWork = workOfOp(graph, node, n);
+  const shapes = [...node.operands, ...node.results].map((value) => graph.values[value]!.type.shape);
+  const batched = shapes.filter((shape) => shape.some(isBatch));
+  const perToken = batched.some(hasRows);
+  const role: CostRole =
+    work.macs === 0
+      ? 'norms and elementwise'
+      : roleOf({
           path: module.path,
-          weighted,
-          rank,
+          weighted: batched.length < shapes.length,
+          perToken,
           convolution: node.op.startsWith('conv'),
-          afterBlocks: state.afterBlocks,
-        })
-      : 'other';
-  module.macs += work.macs * times;
-  module.flops += work.flops * times;
-  module.bytes += moved * times;
-  const key = `${module.path} ${node.op} ${role}`;
-  const row = rows.get(key);
-  if (row === undefined) {
-    rows.set(key, {
-      path: module.path,
-      op: node.op,
-      count: times,
-      macs: work.macs * times,
-      flops: work.flops * times,
-      params: 0,
-      bytes: moved * times,
-      role,
-      perToken: rank > 2,
-    });
-  } else {
-    row.count += times;
-    row.macs += work.macs * times;
-    row.flops += work.flops * times;
-    row.bytes += moved * times;
-  }
-}
-
-/** Weights belong to the module that owns them, shared ones to the first. */
-function countWeights(graph: Graph, root: Draft, times: number, rows: Map<string, Mutable<CostRow>>): void {
-  const labels = labelsOf(graph);
-  for (const owned of graph.owns) {
-    if (owned.kind === 'weight') {
-      const count = countElements(owned.weight.type.shape, 1) * times;
-      if (owned.weight.trained) root.params += count;
-      else root.frozen += count;
-      const op = owned.weight.trained ? 'param' : 'frozen';
-      const key = `${root.path} ${op}`;
-      const row = rows.get(key);
-      const bytes = count * BYTES[owned.weight.type.dtype];
-      const trained = owned.weight.trained ? count : 0;
-      if (row === undefined)
-        rows.set(key, {
-          path: root.path,
-          op,
-          count: times,
-          macs: 0,
-          flops: 0,
-          params: trained,
-          bytes,
-          role: 'other',
-          perToken: false,
+          afterBlocks: progress.afterBlocks,
         });
-      else {
-        row.params += trained;
-        row.bytes += bytes;
-      }
-      continue;
-    }
-    const label = labels.get(owned.prefix);
-    if (label === undefined) continue;
-    countWeights(owned.callee, moduleAt(root, label.label), times * label.times, rows);
+  ledger.add(module, { op: node.op, count: times, role, perToken, work });
+}
+
+/** More than one row a sample: an axis besides the batch and the last. */
+const hasRows = (shape: Shape): boolean => shape.slice(0, -1).some((dim) => !isBatch(dim) && dim > 1);
+
+/** Rows added up by what they have in common, the costliest first. */
+export function groupRows<K>(
+  rows: readonly CostRow[],
+  keyOf: (row: CostRow) => K,
+): Map<K, CostFigures & { count: number }> {
+  const groups = new Map<K, { -readonly [F in keyof CostFigures]: number } & { count: number }>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    let group = groups.get(key);
+    if (group === undefined)
+      groups.set(
+        key,
+        (group = { macs: 0, flops: 0, trained: 0, frozen: 0, weightBytes: 0, read: 0, written: 0, count: 0 }),
+      );
+    for (const field of FIELDS) group[field] += row[field];
+    group.count += row.count;
   }
+  return groups;
 }
 
-/** For each prefix the label under which it is counted; none for those that are joined to another, or shared again. */
-function labelsOf(graph: Graph): ReadonlyMap<string, { readonly label: string; readonly times: number }> {
-  const labels = new Map<string, { readonly label: string; readonly times: number }>();
-  const runs = runsOf(graph);
-  for (const [node, run] of runs)
-    if (run !== 'joined' && node.kind === 'call') labels.set(node.prefix, { label: run.label, times: run.times });
-  const joined = new Set(
-    [...runs].flatMap(([node, run]) => (run === 'joined' && node.kind === 'call' ? [node.prefix] : [])),
-  );
-  for (const owned of graph.owns)
-    if (owned.kind === 'call' && !labels.has(owned.prefix) && !joined.has(owned.prefix))
-      labels.set(owned.prefix, { label: owned.prefix, times: 1 });
-  return labels;
-}
+const FIELDS = ['macs', 'flops', 'trained', 'frozen', 'weightBytes', 'read', 'written'] as const;
 
-function finish(at: Draft): ModuleCost {
-  const children = [...at.children.values()].map(finish);
-  const sum = (of: (child: ModuleCost) => number): number => children.reduce((total, child) => total + of(child), 0);
-  return {
-    name: at.name,
-    path: at.path,
-    block: at.block,
-    times: at.times,
-    macs: at.macs + sum((c) => c.macs),
-    flops: at.flops + sum((c) => c.flops),
-    params: at.params + sum((c) => c.params),
-    frozen: at.frozen + sum((c) => c.frozen),
-    bytes: at.bytes + sum((c) => c.bytes),
-    children,
-  };
+/** In the order of `ROLES`; roles that nothing has are left out. */
+export function costByRole(rows: readonly CostRow[]) {
+  const groups = groupRows(rows, ({ role }) => role);
+  return ROLES.flatMap((role) => {
+    const figures = groups.get(role);
+    return figures === undefined ? [] : [{ role, ...figures }];
+  });
 }

@@ -1,18 +1,37 @@
 /**
- * MACs and FLOPs of a graph with the batch at a number. A called graph is counted once and multiplied by nothing: each
- * call adds its callee's figure, so a model of 10,000 equal blocks costs as much to count as one of ten.
+ * What a graph takes when it runs with the batch at a number: MACs, FLOPs, bytes read and written. A called graph is
+ * counted once: each call adds its callee's figures, so a model of 10,000 equal blocks costs as much to count as ten.
  */
-import type { Graph } from '../ir/graph.ts';
-import { bindShape } from '../ir/type.ts';
-import type { Work } from '../ops/op.ts';
+import type { Graph, OpNode } from '../ir/graph.ts';
+import { bindShape, countElements } from '../ir/type.ts';
 import { opNamed } from '../ops/registry.ts';
 import { dropUnused } from '../passes/drop-unused.ts';
 import { foldConstants } from '../passes/fold-constants.ts';
+import { shareEqual } from '../passes/share-equal.ts';
+import { bytesOf } from './memory.ts';
 
-const known = new WeakMap<Graph, Map<number, Work>>();
+export interface RunWork {
+  readonly macs: number;
+  readonly flops: number;
+  /** bytes of operands, weights among them; every op reads its own */
+  readonly read: number;
+  /** bytes of results */
+  readonly written: number;
+}
 
-/** Work of one run of the graph as it stands, batch `n`. */
-export function workOf(graph: Graph, n: number): Work {
+export const NOTHING: RunWork = { macs: 0, flops: 0, read: 0, written: 0 };
+
+export const addWork = (a: RunWork, b: RunWork, times = 1): RunWork => ({
+  macs: a.macs + b.macs * times,
+  flops: a.flops + b.flops * times,
+  read: a.read + b.read * times,
+  written: a.written + b.written * times,
+});
+
+const known = new WeakMap<Graph, Map<number, RunWork>>();
+
+/** One run of the graph as it stands, batch `n`. */
+export function workOf(graph: Graph, n: number): RunWork {
   let byBatch = known.get(graph);
   if (byBatch === undefined) known.set(graph, (byBatch = new Map()));
   let work = byBatch.get(n);
@@ -20,28 +39,37 @@ export function workOf(graph: Graph, n: number): Work {
   return work;
 }
 
-function count(graph: Graph, n: number): Work {
-  let macs = 0;
-  let flops = 0;
+function count(graph: Graph, n: number): RunWork {
+  const total = { ...NOTHING };
   for (const node of graph.nodes) {
-    if (node.kind === 'op') {
-      const bound = node.operands.map((value) => boundType(graph, value, n));
-      const work = opNamed(node.op).work(bound, boundType(graph, node.results[0]!, n), node.attributes);
-      macs += work.macs;
-      flops += work.flops;
-    } else if (node.kind === 'call') {
-      const work = workOf(node.callee, n);
-      macs += work.macs;
-      flops += work.flops;
-    }
+    if (node.kind !== 'op' && node.kind !== 'call') continue;
+    const { macs, flops, read, written } = node.kind === 'op' ? workOfOp(graph, node, n) : workOf(node.callee, n);
+    total.macs += macs;
+    total.flops += flops;
+    total.read += read;
+    total.written += written;
   }
-  return { macs, flops };
+  return total;
 }
 
-function boundType(graph: Graph, value: number, n: number) {
-  const { dtype, shape } = graph.values[value]!.type;
-  return { dtype, shape: bindShape(shape, n) };
+export function workOfOp(graph: Graph, node: OpNode, n: number): RunWork {
+  const op = opNamed(node.op);
+  const bound = (value: number) => {
+    const { dtype, shape } = graph.values[value]!.type;
+    return { dtype, shape: bindShape(shape, n) };
+  };
+  const { macs, flops } = op.work(node.operands.map(bound), bound(node.results[0]!), node.attributes);
+  const types = node.operands.map((operand) => graph.values[operand]!.type);
+  if (op.aliases?.(types, node.attributes)) return { macs, flops, read: 0, written: 0 };
+  const written = bytesOf(graph, node.results[0]!, n);
+  let read = 0;
+  for (const [index, operand] of node.operands.entries()) {
+    // a number that fills a shape is no memory
+    const bytes = countElements(types[index]!.shape, n) === 1 ? 0 : bytesOf(graph, operand, n);
+    read += index === 0 && op.partial ? Math.min(bytes, written) : bytes;
+  }
+  return { macs, flops, read, written };
 }
 
-/** What really runs: constants are computed beforehand, and what no result needs is not computed. */
-export const asRun = (graph: Graph): Graph => dropUnused.run(foldConstants.run(graph));
+/** What really runs: constants are computed beforehand, equal nodes once, and what no result needs not at all. */
+export const asRun = (graph: Graph): Graph => dropUnused.run(shareEqual.run(foldConstants.run(graph)));

@@ -5,7 +5,7 @@
  * other results of the step (`x0`).
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { boundAs, isCarried } from '../contract/step-tensors.ts';
+import { boundAs, isCarried, PREDICTIONS } from '../contract/step-tensors.ts';
 import { applyBlock, namesOf } from '../elaborate/apply-block.ts';
 import type { Instance } from '../elaborate/context.ts';
 import type { BlockTerm } from '../elaborate/term.ts';
@@ -18,7 +18,7 @@ export interface SampleParts {
   /** the model's graph for inference */
   readonly model: Graph;
   readonly step: BlockTerm;
-  /** classifier-free guidance: the block that joins the two halves, and which outputs it guides (all but `sigma` unless said) */
+  /** classifier-free guidance: the block that joins the predictions with and without the condition */
   readonly guide?: BlockTerm;
   readonly instances: Map<string, Instance>;
 }
@@ -49,8 +49,9 @@ function halves({ build }: Composer, value: Value): readonly [Value, Value] {
 }
 
 /**
- * The model on the batch with its condition and, where there is guidance, once more without: labels become the null
- * label, captions are dropped. Inputs of the second half are fed by the runtime as `NAME` of [2N].
+ * The program. Where there is guidance the model runs on 2N samples, first with its condition and then without: each of its
+ * inputs besides the image is fed for both halves, [2N, …], and what stands for "no label" or "no caption" is put into the
+ * second by the runtime.
  */
 export function sampleStep(parts: SampleParts): SampleStep {
   const { model, step, guide, instances } = parts;
@@ -59,52 +60,36 @@ export function sampleStep(parts: SampleParts): SampleStep {
   const composer = createComposer(instances);
   const { build, available } = composer;
   const names = namesOf(step);
-  const carried = [...names.required, ...names.optional].filter((name) =>
-    isCarried(
-      names.results.flatMap((each) => each ?? []),
-      name,
-    ),
-  );
+  const parameters = [...names.required, ...names.optional];
+  const results = names.results.flatMap((name) => name ?? []);
+  const carried = parameters.filter((name) => isCarried(results, name));
   const state: State[] = [...weightState(model)];
-  const stateValue = (name: string, type: TensorType): Value => {
-    const weight = { path: name, type, trained: false, init: ZERO };
+  for (const name of carried) {
+    const weight = { path: name, type: image, trained: false, init: ZERO };
     build.own({ kind: 'weight', weight, shared: false });
-    return build.weight(weight);
-  };
-  for (const name of carried) available.set(name, stateValue(name, image));
-  const xt = available.get('xt')!;
-  const outputs = guide === undefined ? runOnce(composer, model, xt) : runGuided(composer, model, xt, guide);
+    available.set(name, build.weight(weight));
+  }
+  const xt = available.get('xt');
+  if (xt === undefined) throw new Error(`${step.block.decl.name.text} has no state \`xt\``);
+  const outputs = guide === undefined ? runModel(composer, model, xt) : runGuided(composer, model, xt, guide);
   for (const [name, value] of outputs) available.set(boundAs(name), value);
-  if (names.required.includes('noise') || names.optional.includes('noise'))
-    available.set('noise', feed(composer, 'noise', image));
-  const { results } = applyNamed(composer, step);
-  if (results.length === 0) return { diagnostics: composer.diagnostics };
+  if (parameters.includes('noise')) available.set('noise', feed(composer, 'noise', image));
   const made: GraphResult[] = [];
-  for (const { name, value } of results) {
+  for (const { name, value } of applyNamed(composer, step).results) {
     if (value === undefined || name === undefined) continue;
     const isState = carried.includes(name);
     made.push({ name: isState ? `next.${name}` : name, value });
     if (isState) state.push({ name, type: image, trained: false, init: ZERO, update: `next.${name}` });
   }
-  return {
-    program: {
-      name: `${model.name} sample step`,
-      graph: build.finish(made, { name: `${model.name}_sample_step` }),
-      state,
-    },
-    diagnostics: composer.diagnostics,
-  };
+  if (composer.diagnostics.length > 0) return { diagnostics: composer.diagnostics };
+  const graph = build.finish(made, { name: `${model.name}_sample_step` });
+  return { program: { name: `${model.name} sample step`, graph, state }, diagnostics: [] };
 }
 
-function runModel(
-  composer: Composer,
-  model: Graph,
-  image: Value,
-  typeOf: (type: TensorType) => TensorType,
-): Map<string, Value> {
+function runModel(composer: Composer, model: Graph, image: Value): Map<string, Value> {
   const { build } = composer;
   const operands = model.inputs.map(({ name, value, role }) =>
-    role?.kind === 'image' ? image : feed(composer, name, typeOf(model.values[value]!.type)),
+    role?.kind === 'image' ? image : feed(composer, name, model.values[value]!.type),
   );
   const results = build.call(model, operands, '');
   build.own({ kind: 'call', callee: model, prefix: '', shared: false });
@@ -115,31 +100,26 @@ function runModel(
   );
 }
 
-const runOnce = (composer: Composer, model: Graph, xt: Value): Map<string, Value> =>
-  runModel(composer, model, xt, (type) => type);
+/** Predictions are guided, each by itself; a learned variance, and whatever else there is, is that with the condition. */
+const isGuided = (output: string): boolean => Object.hasOwn(PREDICTIONS, output) && output !== 'sigma';
 
-/** Both halves in one batch; guidance joins the predictions, and the learned variance is that with the condition. */
 function runGuided(composer: Composer, model: Graph, xt: Value, guide: BlockTerm): Map<string, Value> {
-  const doubled = atDoubleBatch(model);
-  const outputs = runModel(composer, doubled, twice(composer, xt), (type) => type);
-  const joined = new Map<string, Value>();
+  const outputs = runModel(composer, atDoubleBatch(model), twice(composer, xt));
   const scale = feed(composer, 'scale', { dtype: 'f32', shape: [{ batch: 1 }] });
+  const joined = new Map<string, Value>();
   for (const [name, value] of outputs) {
+    if (composer.build.typeOf(value).shape.length === 0) continue;
     const [cond, uncond] = halves(composer, value);
-    if (name === 'sigma') {
+    if (!isGuided(name)) {
       joined.set(name, cond);
       continue;
     }
-    const { results, diagnostics } = applyBlock(
-      guide,
-      composer.build,
-      new Map([
-        ['cond', cond],
-        ['uncond', uncond],
-        ['scale', scale],
-      ]),
-      composer.instances,
-    );
+    const tensors = new Map([
+      ['cond', cond],
+      ['uncond', uncond],
+      ['scale', scale],
+    ]);
+    const { results, diagnostics } = applyBlock(guide, composer.build, tensors, composer.instances);
     composer.diagnostics.push(...diagnostics);
     if (results[0]?.value !== undefined) joined.set(name, results[0].value);
   }

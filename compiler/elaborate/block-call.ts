@@ -8,7 +8,7 @@ import { createBuilder } from '../ir/builder.ts';
 import { ownsWeights } from '../ir/weights.ts';
 import { type Given, matchArguments } from './arguments.ts';
 import { coerce } from './coerce.ts';
-import { type CallSite, type Frame, fail, type Instance, LIMITS, placeOf, type Wanted } from './context.ts';
+import { type CallSite, type Frame, fail, type Instance, LIMITS, placeOf, stop, type Wanted } from './context.ts';
 import { createFrame } from './frame.ts';
 import { instantiateBody } from './instance.ts';
 import { toNumber } from './number.ts';
@@ -39,6 +39,11 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
   let instance = findInstance(short, frame);
   if (instance === 'failed') return ERROR;
   if (instance === undefined) {
+    if (++session.made > LIMITS.instances) {
+      fail(frame, 'D0901', site.span, { what: 'different instances of blocks', limit: `${LIMITS.instances}` });
+      stop(frame);
+      return ERROR;
+    }
     const child = createFrame({
       session,
       scope: block.scope,

@@ -32,8 +32,10 @@ export interface Instance {
 export const LIMITS = {
   /** statements and calls evaluated for one model */
   steps: 2_000_000,
-  /** nodes of one graph */
-  nodes: 500_000,
+  /** statements and calls of one body */
+  nodes: 100_000,
+  /** different instances of blocks that one model needs */
+  instances: 10_000,
   /** items of one list, turns of one `for` */
   items: 100_000,
   /** calls inside calls */
@@ -53,6 +55,8 @@ export interface Session {
   /** what is being instantiated, for traces: `preset "DiT-S/2"` */
   target: string;
   steps: number;
+  /** instances of blocks made */
+  made: number;
   /** expressions inside expressions, over all frames */
   depth: number;
   failed: boolean;
@@ -176,7 +180,7 @@ export function spend(frame: Frame, span: Span): boolean {
   return true;
 }
 
-function stop(frame: Frame): void {
+export function stop(frame: Frame): void {
   for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) at.stopped = true;
 }
 
@@ -189,6 +193,7 @@ export function createSession(instances: Map<string, Instance>, target: string, 
     training,
     target,
     steps: 0,
+    made: 0,
     depth: 0,
     failed: false,
   };

@@ -8,7 +8,7 @@ import { createSession } from '../elaborate/context.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
 import { resolvePoint } from '../elaborate/point.ts';
 import { type ResolvedRecipe, resolveRecipe } from '../elaborate/recipe.ts';
-import { instantiatePoint, modelsOf, needsNothing, type Spec } from '../elaborate/spec.ts';
+import { instantiate, instantiatePoint, modelsOf, needsNothing, type Spec } from '../elaborate/spec.ts';
 import { type PresetSymbol, placeIn } from '../elaborate/symbol.ts';
 import { resolveGrid } from '../grid/grid.ts';
 import { checkFacts } from './expectation.ts';
@@ -89,7 +89,11 @@ function checkPreset(spec: Spec, preset: PresetSymbol, said: ReturnType<typeof c
   said.add(diagnostics);
   if (model === undefined) return undefined;
   said.add(checkModel(model));
-  said.add(checkFacts(decl.expect, model, scope));
+  const base = () => {
+    const from = decl.point.ofPreset ? decl.point.of.text : undefined;
+    return from === undefined ? undefined : instantiate(spec, from).model;
+  };
+  said.add(checkFacts(decl.expect, model, scope, base));
   return model;
 }
 

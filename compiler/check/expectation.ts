@@ -2,24 +2,31 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { nearest } from '../../dsl/suggest.ts';
 import type { Fact } from '../../dsl/tree.ts';
-import { FACTS, factOf, isFactName } from '../cost/facts.ts';
+import { FACTS, type FactName, factOf, isFactName } from '../cost/facts.ts';
 import { report } from '../elaborate/codes.ts';
-import { createSession } from '../elaborate/context.ts';
+import { createSession, type Instance } from '../elaborate/context.ts';
 import { dimOf } from '../elaborate/dims.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
 import { isNum, parseNum, toNumber } from '../elaborate/number.ts';
 import { topFrame } from '../elaborate/point.ts';
 import { placeIn, type Scope } from '../elaborate/symbol.ts';
 import { type Dim, sameShape, showShape } from '../ir/type.ts';
+import { contribution } from './contribution.ts';
 import { showDifference, showQuantity } from './quantity.ts';
 
 /** What does not hold of a model. `error` facts are about presets that have no model; they are checked elsewhere. */
-export function checkFacts(facts: readonly Fact[], model: ModelInstance, scope: Scope): readonly Diagnostic[] {
+export function checkFacts(
+  facts: readonly Fact[],
+  model: ModelInstance,
+  scope: Scope,
+  /** the model of the preset that this one is made from, to say what differs */
+  base: () => ModelInstance | undefined = () => undefined,
+): readonly Diagnostic[] {
   const session = createSession(new Map(), model.target, false);
   for (const fact of facts) {
     if (fact.name.text === 'error') continue;
     const diagnostic = isFactName(fact.name.text)
-      ? checkNumber(fact, model, scope, session)
+      ? checkNumber(fact, model, scope, session, base)
       : checkOutput(fact, model, scope, session);
     if (diagnostic !== undefined) session.diagnostics.push(diagnostic);
   }
@@ -31,9 +38,9 @@ function checkNumber(
   model: ModelInstance,
   scope: Scope,
   session: ReturnType<typeof createSession>,
+  base: () => ModelInstance | undefined,
 ): Diagnostic | undefined {
-  const frame = topFrame(scope, session, '');
-  const term = frame.evaluate.expression(fact.value, frame);
+  const term = termOf(fact, scope, session);
   if (term.kind === 'error') return undefined;
   if (term.kind !== 'number')
     return report('D0305', placeIn(scope, fact.value.span), { expected: 'a number', given: 'something else' });
@@ -52,8 +59,29 @@ function checkNumber(
       expected: showQuantity(expected) + around,
       given: `${showQuantity(given)} (${showDifference(given, expected)})`,
     },
-    { notes: [`of ${model.target}`] },
+    { notes: [`of ${model.target}`, ...contribution(name, given - expected, model, base())] },
   );
+}
+
+function termOf(fact: Fact, scope: Scope, session: ReturnType<typeof createSession>) {
+  const frame = topFrame(scope, session, '');
+  return frame.evaluate.expression(fact.value, frame);
+}
+
+/** The numbers that are expected, as written: what a paper prints. */
+export function expectedNumbers(
+  facts: readonly Fact[],
+  scope: Scope,
+  instances: Map<string, Instance>,
+): Partial<Record<FactName, number>> {
+  const session = createSession(instances, '', false);
+  const numbers: Partial<Record<FactName, number>> = {};
+  for (const fact of facts) {
+    if (!isFactName(fact.name.text)) continue;
+    const term = termOf(fact, scope, session);
+    if (term.kind === 'number') numbers[fact.name.text] = toNumber(term.value);
+  }
+  return numbers;
 }
 
 /** How far the fact may be from what is expected. */

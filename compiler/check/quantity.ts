@@ -15,12 +15,14 @@ export function showQuantity(value: number, digits = 5): string {
     : `${Number((value / step[0]).toPrecision(digits))}${step[1]}`;
 }
 
-/** "0.47 % more", "12 less", "equal" */
+/** "12K more, 0.47 %", "12 less", "equal" */
 export function showDifference(value: number, expected: number): string {
   if (value === expected) return 'equal';
   const direction = value > expected ? 'more' : 'less';
   const difference = Math.abs(value - expected);
-  return expected === 0
-    ? `${showQuantity(difference)} ${direction}`
-    : `${showQuantity(difference)} ${direction}, ${Number(((100 * difference) / Math.abs(expected)).toPrecision(2))} %`;
+  const text = `${showQuantity(difference)} ${direction}`;
+  const percent = (100 * difference) / Math.abs(expected);
+  if (expected === 0) return text;
+  if (percent > 1000) return `${text}, ${showQuantity(value / expected, 2)} times as much`;
+  return `${text}, ${Number(percent.toPrecision(2))} %`;
 }

@@ -23,21 +23,17 @@ interface Setting {
   readonly n: number;
   /** for each input that nobody needs afterwards the first input with the same memory, itself if there is no other; else KEPT */
   readonly dying: readonly number[];
-  /** results that are counted elsewhere: gradients, next values of state */
-  readonly elsewhere: readonly boolean[];
+  /** values that are counted elsewhere: gradients, next values of state */
+  readonly elsewhere: ReadonlySet<Value>;
 }
 
 /**
- * The most bytes of inputs, intermediate values and results at any moment of a run with batch `n`. Results for which
- * `elsewhere` says so take none, and neither does what makes them inside of calls.
+ * The most bytes of inputs, intermediate values and results at any moment of a run with batch `n`. Values `elsewhere`
+ * take none, and neither does what they are inside of the calls that make them.
  */
-export function activationBytes(graph: Graph, n: number, elsewhere: (result: string) => boolean = () => false): number {
+export function activationBytes(graph: Graph, n: number, elsewhere: ReadonlySet<Value> = new Set()): number {
   const inputs = graph.inputs.reduce((sum, { value }) => sum + bytesOf(graph, value, n), 0);
-  const { peak } = profileOf(graph, {
-    n,
-    dying: graph.inputs.map((_, index) => index),
-    elsewhere: graph.results.map(({ name }) => name !== undefined && elsewhere(name)),
-  });
+  const { peak } = profileOf(graph, { n, dying: graph.inputs.map((_, index) => index), elsewhere });
   return inputs + peak;
 }
 
@@ -55,7 +51,7 @@ function profileOf(graph: Graph, setting: Setting): Profile {
   if (known === undefined) profiles.set(graph, (known = new Map()));
   const { n, elsewhere } = setting;
   const dying = known.size < MOST_PROFILES ? setting.dying : graph.inputs.map(() => KEPT);
-  const key = `${n} ${dying.join()} ${elsewhere.map(Number).join('')}`;
+  const key = `${n} ${dying.join()} ${[...elsewhere].join()}`;
   let profile = known.get(key);
   if (profile === undefined) known.set(key, (profile = measure(graph, { n, dying, elsewhere })));
   return profile;
@@ -77,9 +73,9 @@ function sizesOf(graph: Graph, root: Int32Array, { n, elsewhere }: Setting): Flo
   const sizes = Float64Array.from(graph.values, (_, value) => bytesOf(graph, value, n));
   for (const node of graph.nodes)
     if (node.kind === 'weight' || node.kind === 'const') for (const result of node.results) sizes[result] = 0;
+  if (elsewhere.size === 0) return sizes;
   const inputs = new Set(graph.inputs.map(({ value }) => value));
-  for (const [index, { value }] of graph.results.entries())
-    if (elsewhere[index] && !inputs.has(root[value]!)) sizes[root[value]!] = 0;
+  for (const value of elsewhere) if (!inputs.has(root[value]!)) sizes[root[value]!] = 0;
   return sizes;
 }
 
@@ -114,7 +110,12 @@ function measure(graph: Graph, setting: Setting): Profile {
       const dying = handedOver(node, root, (storage) => {
         return last[storage] === index && freed[storage] === 0 && sizes[storage]! > 0;
       });
-      const elsewhere = node.results.map((result) => root[result] === result && sizes[result] === 0);
+      const { results } = node.callee;
+      const elsewhere = new Set(
+        node.results.flatMap((result, at) =>
+          root[result] === result && sizes[result] === 0 ? [results[at]!.value] : [],
+        ),
+      );
       const inner = profileOf(node.callee, { n: setting.n, dying, elsewhere });
       peak = Math.max(peak, live + inner.peak);
       live += inner.end;

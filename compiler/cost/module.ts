@@ -54,11 +54,11 @@ export interface ModelCost {
   readonly rows: readonly CostRow[];
 }
 
-/** Cost of a graph (as it is run) with batch `n`. */
-export function modelCost(graph: Graph, n: number): ModelCost {
+/** Cost of a graph (as it is run) with batch `n`; weights that only `training` owns are counted too. */
+export function modelCost(graph: Graph, n: number, training: Graph = graph): ModelCost {
   const ledger = createLedger();
   visit(graph, { ledger, n, module: ledger.root, times: 1, budget: MOST_VISITS, progress: { afterBlocks: false } });
-  countWeights(graph, ledger);
+  countWeights(graph, training, ledger);
   return ledger.finish();
 }
 

@@ -2,14 +2,19 @@
 import { calledGraphs } from '../ir/callees.ts';
 import type { Graph, Weight } from '../ir/graph.ts';
 import { BYTES, countElements } from '../ir/type.ts';
-import { weightsOf } from '../ir/weights.ts';
+import { countWeights as countTensors, weightsOf } from '../ir/weights.ts';
 import { type Ledger, type ModuleDraft, moduleAt } from './ledger.ts';
 import { repeatsOf } from './repeats.ts';
 
-export function countWeights(graph: Graph, ledger: Ledger): void {
+/** `training`: a graph that may own more than `graph` does; what only it owns is counted as well. */
+export function countWeights(graph: Graph, training: Graph, ledger: Ledger): void {
   const shares = calledGraphs(graph).some(({ owns }) => owns.some(({ shared }) => shared));
-  if (!shares) return countOwned(graph, ledger.root, 1, ledger);
-  for (const { path, weight } of weightsOf(graph)) put(ledger, moduleOf(graph, ledger.root, path), weight, 1);
+  if (!shares) countOwned(graph, ledger.root, 1, ledger);
+  else for (const { path, weight } of weightsOf(graph)) put(ledger, moduleOf(graph, ledger.root, path), weight, 1);
+  if (training === graph || countTensors(training) === countTensors(graph)) return;
+  const known = new Set(weightsOf(graph).map(({ path }) => path));
+  for (const { path, weight } of weightsOf(training))
+    if (!known.has(path)) put(ledger, moduleOf(training, ledger.root, path), weight, 1);
 }
 
 function put(ledger: Ledger, module: ModuleDraft, { type, trained }: Weight, times: number): void {

@@ -73,6 +73,11 @@ function inline(root: Graph): FlatGraph {
   const define = (frame: Frame, value: Value): Value => {
     return (frame.values[value] = values.push(frame.graph.values[value]!) - 1);
   };
+  /** what a caller calls the result, where the callee has no name for it */
+  const nameValue = (value: Value, name: string | undefined) => {
+    const info = values[value]!;
+    if (name !== undefined && info.name === undefined) values[value] = { ...info, name };
+  };
   const reuse = (known: Map<string, Value>, key: string, frame: Frame, value: Value): boolean => {
     const before = known.get(key);
     if (before === undefined) known.set(key, define(frame, value));
@@ -118,7 +123,9 @@ function inline(root: Graph): FlatGraph {
       stack.pop();
       const caller = stack[stack.length - 1];
       frame.call?.results.forEach((result, index) => {
-        caller!.values[result] = frame.values[frame.graph.results[index]!.value]!;
+        const value = frame.values[frame.graph.results[index]!.value]!;
+        caller!.values[result] = value;
+        nameValue(value, caller!.graph.values[result]!.name);
       });
     } else if (node.kind === 'op') putOp(frame, node);
     else if (node.kind === 'const') putConst(frame, node);

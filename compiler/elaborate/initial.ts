@@ -51,8 +51,16 @@ export function closedGraph(source: Graph, wanted: Value): Graph | string {
       for (const [i, result] of node.results.entries()) moved.set(result, results[i]!);
     }
   }
-  return build.finish([{ value: moved.get(wanted)! }], { name: 'constant' });
+  return build.finish([{ value: moved.get(wanted)! }], {
+    name: nameOf(source.nodes.filter((node) => needed.has(node))),
+  });
 }
+
+/** After the last block that it calls: `sincos2d`. */
+const nameOf = (nodes: readonly Node[]): string => {
+  const call = nodes.findLast((node) => node.kind === 'call');
+  return call?.kind === 'call' ? call.callee.name : 'constant';
+};
 
 export function constantInit(term: TensorTerm, span: Span, frame: Frame): InitTerm | typeof ERROR {
   const graph = closedGraph(frame.build.finish([], { name: frame.what }), term.value);

@@ -254,10 +254,12 @@ export const FAMILIES = {
 export type FamilyName = keyof typeof FAMILIES;
 export const FAMILY_NAMES = Object.keys(FAMILIES) as readonly FamilyName[];
 
+export const familyCase = (name: FamilyName): FamilyCase => FAMILIES[name];
+
 export const familyGolden = (name: FamilyName): Golden => readGolden(`families/${name}`);
 
 export function familyModel(name: FamilyName) {
-  const { spec, model, set } = FAMILIES[name] as FamilyCase;
+  const { spec, model, set } = familyCase(name);
   return modelOf(spec, model, Object.fromEntries(Object.entries(set).map(([key, value]) => [key, String(value)])));
 }
 
@@ -284,6 +286,6 @@ export function joinedChannels(images: readonly HostTensor[]): HostTensor {
 }
 
 export const familyImage = (name: FamilyName, results: Tensors): HostTensor =>
-  joinedChannels(FAMILIES[name].outputs.map((output) => results[output]!));
+  joinedChannels(familyCase(name).outputs.map((output) => results[output]!));
 
-export const familyKey = (name: FamilyName): string => `output.${(FAMILIES[name] as FamilyCase).key ?? 'out'}`;
+export const familyKey = (name: FamilyName): string => `output.${familyCase(name).key ?? 'out'}`;

@@ -7,8 +7,8 @@ import { blockRunner, tensor } from '../diffusion/run-block.ts';
 import { assertGolden, type Golden, toChannelsFirst } from '../golden.ts';
 import {
   allBools,
-  FAMILIES,
   type FamilyName,
+  familyCase,
   familyGolden,
   familyImage,
   familyKey,
@@ -32,9 +32,9 @@ const twice = ({ dtype, shape, data }: HostTensor): HostTensor => ({
 /** The model on the doubled batch of the reference: its first half twice, with and without condition. */
 function doubled(name: FamilyName, golden: Golden): Record<string, HostTensor> {
   const given = inputOf(golden);
-  const captions = FAMILIES[name].spec === 'pixart';
+  const captions = familyCase(name).spec === 'pixart';
   const mask = () => twice(given('cfg_mask'));
-  const feeds = FAMILIES[name].inputs((key) => {
+  const feeds = familyCase(name).inputs((key) => {
     if (key === 'x') return twice(half(given('cfg_x')));
     if (key === 'mask') return mask();
     return captions && key === 'y' ? twice(given('cfg_y')) : given(`cfg_${key}`);
@@ -82,13 +82,13 @@ for (const [name, key, scale, channels] of [
   test(`${name}: ${key}`, () => {
     const golden = familyGolden(name);
     const results = doubled(name, golden);
-    assertGolden(golden, `output.${key}`, guided(results, FAMILIES[name].outputs, scale, channels));
+    assertGolden(golden, `output.${key}`, guided(results, familyCase(name).outputs, scale, channels));
   });
 }
 
 test('uvit_tiny: out + S (out - null), which is a scale of 1 + S', () => {
   const golden = familyGolden('uvit_tiny');
-  const inputs = FAMILIES.uvit_tiny.inputs(inputOf(golden));
+  const inputs = familyCase('uvit_tiny').inputs(inputOf(golden));
   const run = (y: HostTensor): HostTensor =>
     evaluate(familyModel('uvit_tiny').inference, { inputs: { ...inputs, y }, weights: golden.tensors, batch: 4 }).eps!;
   const [cond, uncond] = [run(inputs.y!), run({ ...inputs.y!, data: Int32Array.of(10, 10, 10, 10) })];
@@ -101,7 +101,7 @@ test('uvit_tiny: out + S (out - null), which is a scale of 1 + S', () => {
 for (const name of ['pixart_tiny', 'pixart_ms_tiny'] as const) {
   test(`${name}: the fixed caption in the place of a dropped one`, () => {
     const golden = familyGolden(name);
-    const inputs = FAMILIES[name].inputs(inputOf(golden));
+    const inputs = familyCase(name).inputs(inputOf(golden));
     const dropped = {
       ...inputs,
       drop: allBools(true, inputs.t!.shape[0]!),
@@ -117,7 +117,7 @@ for (const name of ['pixart_tiny', 'pixart_ms_tiny'] as const) {
 for (const name of ['flux_dev_tiny', 'flux_schnell_tiny'] as const) {
   test(`${name}: pairs turn by [[cos, -sin], [sin, cos]]`, () => {
     const golden = familyGolden(name);
-    const inputs = FAMILIES[name].inputs(inputOf(golden));
+    const inputs = familyCase(name).inputs(inputOf(golden));
     const batch = inputs.t!.shape[0]!;
     const { results, seen } = observed(familyModel(name).inference, { inputs, weights: golden.tensors, batch });
     assertGolden(golden, familyKey(name), familyImage(name, results));

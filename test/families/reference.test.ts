@@ -4,20 +4,11 @@ import * as assert from 'uvu/assert';
 import { bindShape } from '../../compiler/ir/type.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { assertGolden } from '../golden.ts';
-import {
-  FAMILIES,
-  FAMILY_NAMES,
-  type FamilyCase,
-  familyGolden,
-  familyImage,
-  familyKey,
-  familyModel,
-  inputOf,
-} from './cases.ts';
+import { FAMILY_NAMES, familyCase, familyGolden, familyImage, familyKey, familyModel, inputOf } from './cases.ts';
 import { observed } from './observed.ts';
 
 for (const name of FAMILY_NAMES) {
-  const { inputs: feed, hidden }: FamilyCase = FAMILIES[name];
+  const { inputs: feed, hidden } = familyCase(name);
   const golden = familyGolden(name);
 
   test(`${name}: weights`, () => {

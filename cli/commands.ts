@@ -31,4 +31,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'what is in files of weights, what a model takes of them, and conversion',
     load: async () => (await import('./commands/weights.ts')).weights,
   },
+  train: {
+    summary: 'train a model by a recipe',
+    load: async () => (await import('./commands/train.ts')).train,
+  },
+  sample: {
+    summary: 'images from a trained model',
+    load: async () => (await import('./commands/sample.ts')).sample,
+  },
 };

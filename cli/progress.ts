@@ -1,0 +1,52 @@
+/** Progress on standard error: one line that changes on a terminal, a plain line every few seconds elsewhere. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageRoot } from './package-root.ts';
+import type { Terminal } from './terminal.ts';
+
+const PLAIN_SECONDS = 5;
+
+export interface Progress {
+  /** `isLast` is shown in any case */
+  line(text: string, isLast?: boolean): void;
+  /** a line that stays */
+  note(text: string): void;
+}
+
+export function openProgress(terminal: Terminal, isTerminal = process.stderr.isTTY === true): Progress {
+  let shown = 0;
+  let last = 0;
+  const clear = (): void => {
+    if (shown > 0) terminal.say(`\r${' '.repeat(shown)}\r`);
+    shown = 0;
+  };
+  return {
+    line(text, isLast = false) {
+      if (isTerminal) {
+        const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
+        const cut = text.slice(0, width);
+        terminal.say(`\r${cut.padEnd(shown)}`);
+        shown = cut.length;
+        if (isLast) {
+          terminal.say('\n');
+          shown = 0;
+        }
+        return;
+      }
+      const now = performance.now() / 1000;
+      if (!isLast && last > 0 && now - last < PLAIN_SECONDS) return;
+      last = now;
+      terminal.say(`${text}\n`);
+    },
+    note(text) {
+      clear();
+      terminal.say(`${text}\n`);
+    },
+  };
+}
+
+/** For manifests. */
+export function versions(): Readonly<Record<string, string>> {
+  const { version } = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+  return { ditc: version, node: process.versions.node, platform: `${process.platform} ${process.arch}` };
+}

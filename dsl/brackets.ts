@@ -4,6 +4,7 @@
  * where the layout says that it was meant: before a new declaration, before a line that is indented no deeper than the
  * one that opened it, before the bracket of an outer pair. Messages about the text in between are kept back.
  */
+import type { TokenType } from 'chevrotain';
 import type { Diagnostic } from './diagnostic.ts';
 import { MAX_DEPTH, MAX_MESSAGES } from './limits.ts';
 import { positionOf, type Source, type Span } from './span.ts';
@@ -28,7 +29,13 @@ const CLOSER = new Map<number, string>([
 const CLOSER_TYPE = { ')': T.RParen, ']': T.RSquare, '}': T.RCurly } as const;
 const CLOSERS = new Set([T.RParen.tokenTypeIdx, T.RSquare.tokenTypeIdx, T.RCurly.tokenTypeIdx]);
 const STARTERS = new Set([T.Use, T.Export, T.Const, T.Enum, T.Record_, T.Model].map((type) => type.tokenTypeIdx));
-const NAMED = new Set([T.Block, T.Recipe, T.Grid].map((type) => type.tokenTypeIdx));
+/** Words that begin a declaration, and what comes two tokens later. They are names too, and may stand in a list of names. */
+const CONTEXTUAL = new Map<number | undefined, readonly (TokenType | undefined)[]>([
+  [T.Block.tokenTypeIdx, [T.LParen]],
+  [T.Recipe.tokenTypeIdx, [T.LCurly, T.Of]],
+  [T.Grid.tokenTypeIdx, [T.Of]],
+  [T.Preset.tokenTypeIdx, [T.Assign]],
+]);
 
 /** The blanks before a token if it is the first of its line, else -1. */
 export function indentOf(text: string, offset: number): number {
@@ -53,10 +60,13 @@ export function declares(text: string, tokens: readonly T.Token[], i: number): b
   if (next === undefined) return false;
   const before = tokens[i - 1]?.tokenType;
   if (before === T.Dot || before === T.As || before === T.Shared) return false;
+  // `match macs +- 1% by model step 2`
+  if (before === T.By && indentOf(text, token.startOffset) < 0) return false;
   if (STARTERS.has(token.tokenTypeIdx)) return T.is(next, T.Id) || T.is(next, T.Use) || T.is(next, T.StringToken);
-  if (indentOf(text, token.startOffset) < 0) return false;
-  if (NAMED.has(token.tokenTypeIdx)) return T.is(next, T.Id);
-  return T.is(token, T.Preset) && (T.is(next, T.StringToken) || T.is(next, T.Id));
+  const third = tokens[i + 2]?.tokenType;
+  const fits = CONTEXTUAL.get(token.tokenTypeIdx);
+  if (fits === undefined || !fits.includes(third) || indentOf(text, token.startOffset) !== 0) return false;
+  return T.is(next, T.Id) || T.is(next, T.StringToken);
 }
 
 export function balance(source: Source, input: readonly T.Token[]): Balanced {

@@ -61,6 +61,8 @@ export interface Row {
   readonly start: number;
   readonly end: number;
   readonly commented: boolean;
+  /** a comment and nothing else */
+  readonly own: boolean;
 }
 
 export interface Rows {
@@ -76,27 +78,34 @@ const behind = (comments: readonly Comment[]) => suffix(comments.map((comment) =
 const plain = (comment: Comment) => (comment.doc ? `//${comment.text.slice(3)}` : comment.text);
 
 /**
- * The nodes between two brackets as rows, in order; comments behind the last node become rows of their own.
+ * The nodes between two brackets as rows, in order; comments behind the last node become rows of their own. `opens`: a comment
+ * on the line of the opening bracket stays there.
  */
 export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>(
   comments: Comments,
   nodes: readonly T[],
   from: number,
   to: number,
-  print: (node: T, last: boolean) => Doc,
+  print: (node: T) => Doc,
+  opens = false,
 ): Rows {
   const rows: Row[] = [];
-  const own = (comment: Comment): Row => ({ doc: comment.text, ...comment.span, commented: true });
+  const own = (comment: Comment): Row => ({
+    doc: comment.text,
+    ...comment.span,
+    commented: true,
+    own: true,
+  });
   let above = comments.take(from, nodes[0]?.span.start ?? to);
   // a comment ends its line: one at most stands behind anything
   const behindOf = (offset: number, list: readonly Comment[]) =>
     list.length > 0 && !comments.breaks(offset, list[0]!.span.start) ? [list[0]!] : [];
-  const opening = behindOf(from, above);
+  const opening = opens ? behindOf(from, above) : [];
   above = above.slice(opening.length);
   nodes.forEach((node, i) => {
     for (const comment of above) rows.push(own(comment));
     const documented = above.some((comment) => comment.doc);
-    const doc = print(node, i === nodes.length - 1);
+    const doc = print(node);
     const lost = comments.take(node.span.start, node.span.end);
     const next = comments.take(node.span.end, nodes[i + 1]?.span.start ?? to);
     const same = behindOf(node.span.end, next);
@@ -108,6 +117,7 @@ export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>
       start: node.span.start,
       end: same.at(-1)?.span.end ?? node.span.end,
       commented: all.length > 0 || same.length > 0,
+      own: false,
     });
   });
   for (const comment of above) rows.push(own(comment));
@@ -118,6 +128,12 @@ export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>
 export function documentation(doc: string | undefined): Doc[] {
   if (doc === undefined) return [];
   return doc.split('\n').flatMap((line) => [`/// ${line}`.trimEnd(), hardline]);
+}
+
+/** The rows with commas between them, and one behind the last if it is `trailing`. */
+export function separated(rows: readonly Row[], trailing = false): Doc[] {
+  const last = rows.findLastIndex((row) => !row.own);
+  return rows.map((row, i) => (row.own || (i === last && !trailing) ? row.doc : concat(row.doc, ',')));
 }
 
 /** Rows one a line, an empty line where the source has one or more. */

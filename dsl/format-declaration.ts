@@ -1,10 +1,10 @@
 /** Declarations in canonical form. */
 
-import { type Comments, rowsOf } from './format-comments.ts';
+import { type Comments, rowsOf, separated } from './format-comments.ts';
 import { braces, exprDoc, quote, typeDoc } from './format-expression.ts';
 import { bodyDoc } from './format-statement.ts';
 import { gridDoc, presetDoc, recipeDoc } from './format-study.ts';
-import { align, concat, type Doc, fill, group, hardline, indent, keptline, line } from './layout.ts';
+import { align, concat, type Doc, fill, group, hardline, indent, join, keptline, line } from './layout.ts';
 import type { Block, Decl, Model, Param, Result, Use } from './tree.ts';
 
 export function declarationDoc(comments: Comments, decl: Decl): Doc {
@@ -57,18 +57,20 @@ function paramDoc(comments: Comments, param: Param): Doc {
   return concat(param.name.text, ': ', typeDoc(comments, param.type), value);
 }
 
-/** In a group that is broken: filled, each line below the first, and broken where the author broke it. */
+/**
+ * In a group that is broken: filled, each line below the first, and broken where the author broke it. With comments each
+ * stands on a line of its own.
+ */
 function paramsDoc(comments: Comments, decl: Block | Model): Doc {
   const { params } = decl;
   const to = endOfParams(comments, decl);
-  const { rows, commented } = rowsOf(comments, params, decl.name.span.end, to, (param, last) =>
-    concat(paramDoc(comments, param), last ? '' : ','),
-  );
+  const { rows, commented } = rowsOf(comments, params, decl.name.span.end, to, (param) => paramDoc(comments, param));
+  const docs = separated(rows);
   if (rows.length === 0) return '()';
+  if (commented) return concat('(', indent(hardline, join(hardline, docs)), hardline, ')');
   const parts = rows.flatMap((row, i) => {
-    if (i === 0) return [row.doc];
-    if (commented) return [hardline, row.doc];
-    return [comments.breaks(rows[i - 1]!.end, row.start) ? keptline : line, row.doc];
+    if (i === 0) return [docs[i]!];
+    return [comments.breaks(rows[i - 1]!.end, row.start) ? keptline : line, docs[i]!];
   });
   return concat('(', align(fill(parts)), ')');
 }

@@ -1,5 +1,5 @@
 /** Expressions, types and weight paths in canonical form. */
-import { type Comments, type Row, rowsOf, stacked } from './format-comments.ts';
+import { type Comments, rowsOf, separated, stacked } from './format-comments.ts';
 import {
   concat,
   type Doc,
@@ -233,31 +233,21 @@ function bracketed<T extends Spanned>(
   to: number,
   print: (comments: Comments, node: T) => Doc,
 ): Doc {
-  const { rows, commented } = rowsOf(comments, nodes, from, to, (node, last) =>
-    concat(print(comments, node), last ? '' : ','),
-  );
+  const { rows, commented } = rowsOf(comments, nodes, from, to, (node) => print(comments, node));
   if (rows.length === 0) return '';
-  if (commented) return concat(indent(hardline, join(hardline, rows.map(docOf))), hardline);
-  return group(indent(softline, fill(rows.flatMap((row, i) => (i === 0 ? [row.doc] : [line, row.doc])))), softline);
+  const docs = separated(rows);
+  if (commented) return concat(indent(hardline, join(hardline, docs)), hardline);
+  return group(indent(softline, fill(docs.flatMap((doc, i) => (i === 0 ? [doc] : [line, doc])))), softline);
 }
-
-const docOf = (row: Row): Doc => row.doc;
 
 /** One item a line when it does not fit, with a comma after the last; plain values are filled. */
 function listDoc(comments: Comments, items: readonly Expr[], span: Span): Doc {
-  const { rows, commented } = rowsOf(comments, items, span.start + 1, span.end, (item, last) =>
-    // contents of a fill are flat: there the comma stands behind the whole
-    concat(exprDoc(comments, item), last ? ifBroken(',', '') : ','),
-  );
+  const { rows, commented } = rowsOf(comments, items, span.start + 1, span.end, (item) => exprDoc(comments, item));
   if (rows.length === 0) return '[]';
-  if (commented) {
-    const all = rows.map(docOf);
-    return concat('[', indent(hardline, join(hardline, all)), hardline, ']');
-  }
-  const plain = items.every(({ kind }) => !NESTING.has(kind));
-  const lines = rows.flatMap((row, i) => (i === 0 ? [row.doc] : [line, row.doc]));
-  const body = plain ? concat(fill(lines), ifBroken(',', '')) : sequence(lines);
-  return group('[', indent(softline, body), softline, ']');
+  if (commented) return concat('[', indent(hardline, join(hardline, separated(rows, true))), hardline, ']');
+  const lines = separated(rows).flatMap((doc, i) => (i === 0 ? [doc] : [line, doc]));
+  const body = items.every(({ kind }) => !NESTING.has(kind)) ? fill(lines) : sequence(lines);
+  return group('[', indent(softline, body, ifBroken(',', '')), softline, ']');
 }
 
 const NESTING: ReadonlySet<Expr['kind']> = new Set(['call', 'list', 'match', 'paren', 'path', 'pipe', 'choice']);
@@ -272,9 +262,41 @@ export function braces<T extends Spanned & { readonly doc?: string }>(
 ): Doc {
   const open = comments.seek(from, '{');
   const broken = nodes.length > 0 && comments.breaks(open, nodes[0]!.span.start);
-  const { open: behind, rows, commented } = rowsOf(comments, nodes, open, to, print);
+  let next = 0;
+  const {
+    open: behind,
+    rows,
+    commented,
+  } = rowsOf(
+    comments,
+    nodes,
+    open,
+    to,
+    (node) => {
+      next++;
+      return concat(print(node), continues(nodes[next]) ? ifBroken(',', '') : '');
+    },
+    true,
+  );
   if (rows.length === 0) return concat('{', behind, '}');
   if (broken || commented) return concat('{', behind, indent(hardline, stacked(comments, rows)), hardline, '}');
   const separator = concat(ifBroken('', ','), keptline);
-  return group('{', indent(line, join(separator, rows.map(docOf))), line, '}');
+  return group(
+    '{',
+    indent(
+      line,
+      join(
+        separator,
+        rows.map(({ doc }) => doc),
+      ),
+    ),
+    line,
+    '}',
+  );
+}
+
+/** Whether an entry is named by a word that would go on with the value before it: there a comma stays. */
+function continues(node: unknown): boolean {
+  const { name, dotted } = (node ?? {}) as { name?: { text: string }; dotted?: readonly { text: string }[] };
+  return ['as', 'and', 'or'].includes(dotted?.[0]?.text ?? name?.text ?? '');
 }

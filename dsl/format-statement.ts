@@ -20,7 +20,11 @@ export function bodyDoc(comments: Comments, parts: readonly Part[], from: number
   const open = comments.seek(from, '{');
   const last = parts.at(-1)?.span.end ?? open + 1;
   const close = comments.seek(last, '}');
-  const { open: behind, rows, commented } = rowsOf(comments, parts, open, close, (part) => partDoc(comments, part));
+  const {
+    open: behind,
+    rows,
+    commented,
+  } = rowsOf(comments, parts, open, close, (part) => partDoc(comments, part), true);
   if (rows.length === 0) return { doc: concat('{', behind, '}'), broken: false, end: close + 1 };
   const broken = commented || parts.length > 1 || comments.breaks(open, parts[0]?.span.start ?? open);
   const between = broken ? hardline : line;

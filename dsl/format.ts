@@ -25,7 +25,14 @@ export function format(file: File): string {
   }
   const documented = docs.some((comment) => comment.doc);
   if (!documented && file.doc !== undefined) head.push(hardline, ...documentation(file.doc).slice(0, -1));
-  const { open, rows } = rowsOf(comments, file.decls, from, text.length + 1, (decl) => declarationDoc(comments, decl));
+  const { open, rows } = rowsOf(
+    comments,
+    file.decls,
+    from,
+    text.length + 1,
+    (decl) => declarationDoc(comments, decl),
+    true,
+  );
   const body = rows.length === 0 ? [] : [hardline, hardline, stacked(comments, rows)];
   return `${print(sequence([...head, open, ...body]), WIDTH)}\n`;
 }

@@ -169,11 +169,17 @@ const x = match a {
 }`,
   'between parameters': `dit 1
 
-block F(x: [N], // first
-        /// the second
-        y: [N],
-        // the third
-        z: [N]) -> [N] = x`,
+block F(
+  x: [N], // first
+  /// the second
+  y: [N],
+  // the third
+  z: [N]
+) -> [N] = x
+model M(
+  // all
+  a: int
+) {}`,
   'between the steps of a pipe': `dit 1
 
 model M() {

@@ -27,6 +27,18 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'the compiled graph, as text, JSON or DOT',
     load: async () => (await import('./commands/graph.ts')).graph,
   },
+  cost: {
+    summary: 'MACs, FLOPs, parameters and memory, counted before anything runs',
+    load: async () => (await import('./commands/cost.ts')).cost,
+  },
+  diff: {
+    summary: 'what differs between two models: parameters, structure, weights, cost',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  report: {
+    summary: 'one self-contained page about a model',
+    load: async () => (await import('./commands/report.ts')).report,
+  },
   weights: {
     summary: 'what is in files of weights, what a model takes of them, and conversion',
     load: async () => (await import('./commands/weights.ts')).weights,

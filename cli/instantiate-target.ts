@@ -1,7 +1,7 @@
 /** From `FILE#NAME` and `--set`s to a model, or to the exit code, everything having been said. */
 
 import type { ModelInstance } from '../compiler/elaborate/model.ts';
-import { instantiate, type Spec } from '../compiler/elaborate/spec.ts';
+import { instantiate, type Override, type Spec } from '../compiler/elaborate/spec.ts';
 import { type Invocation, refuse } from './command.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { openSpecFile } from './open-file.ts';
@@ -16,13 +16,10 @@ export interface OpenTarget {
 /** Collects a repeatable option. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-export async function instantiateTarget(
-  text: string,
-  invocation: Invocation,
-): Promise<OpenTarget | { readonly exit: Exit }> {
-  const { options, terminal } = invocation;
-  const overrides: { path: string; value: string }[] = [];
-  for (const set of (options.set as readonly string[] | undefined) ?? []) {
+/** What `--set` says. */
+export function overridesOf(invocation: Invocation): readonly Override[] | { readonly exit: Exit } {
+  const overrides: Override[] = [];
+  for (const set of (invocation.options.set as readonly string[] | undefined) ?? []) {
     const setting = parseSetting(set);
     if (setting === undefined) {
       const exit = refuse(
@@ -35,12 +32,21 @@ export async function instantiateTarget(
     }
     overrides.push(setting);
   }
+  return overrides;
+}
+
+export async function instantiateTarget(
+  text: string,
+  invocation: Invocation,
+): Promise<OpenTarget | { readonly exit: Exit }> {
+  const overrides = overridesOf(invocation);
+  if ('exit' in overrides) return overrides;
   const { file, name } = parseTarget(text);
   const spec = await openSpecFile(file);
   if ('exit' in spec) return { exit: refuseDiagnostics([spec.diagnostic], spec.exit, invocation) };
   const { model, diagnostics } = instantiate(spec, name, overrides);
   const all = [...spec.diagnostics, ...diagnostics];
   if (model === undefined || hasErrors(all)) return { exit: refuseDiagnostics(all, EXIT.faults, invocation) };
-  sayDiagnostics(diagnostics, terminal);
+  sayDiagnostics(diagnostics, invocation.terminal);
   return { spec, model };
 }

@@ -3,6 +3,7 @@ import type { FactName } from './facts.ts';
 import type { ModelCost } from './module.ts';
 import { costByRole } from './module.ts';
 import type { Estimate } from './roofline.ts';
+import type { Scaling } from './scaling.ts';
 import type { RunCost, TargetCost } from './target-cost.ts';
 import type { TrainCost } from './train-cost.ts';
 
@@ -13,7 +14,7 @@ export interface CostParts {
   readonly run?: RunCost;
   readonly train?: TrainCost;
   readonly estimate?: Estimate;
-  readonly scaling?: readonly { readonly tokens: number; readonly macs: number; readonly attention: number }[];
+  readonly scaling?: readonly Scaling[];
 }
 
 export const costRows = (rows: ModelCost['rows']) =>

@@ -1,0 +1,98 @@
+/** The tables of `ditc cost` about whole runs: batches, sampling, training, a device. */
+
+import { DEVICES, type DeviceName } from '../compiler/cost/devices/devices.ts';
+import type { Estimate } from '../compiler/cost/roofline.ts';
+import type { Scaling } from '../compiler/cost/scaling.ts';
+import type { RunCost } from '../compiler/cost/target-cost.ts';
+import type { StepCost, TrainCost } from '../compiler/cost/train-cost.ts';
+import { bytes, count, gigas, percent, quantity, type Sheet, words } from './sheet.ts';
+
+export const scalingSheet = (scaling: readonly Scaling[]): Sheet => ({
+  title: 'attention against the number of tokens',
+  columns: ['side', 'tokens', 'MACs', 'attention scores'],
+  rows: scaling.map(({ side, tokens, macs, attention }) => [
+    count(side),
+    count(tokens),
+    gigas(macs),
+    percent(attention / macs),
+  ]),
+});
+
+export function runSheet(name: string, { batch, guidance, steps, ...run }: RunCost): Sheet {
+  const what = [
+    `batch ${batch}`,
+    ...(guidance ? ['guidance, which doubles it'] : []),
+    ...(steps > 1 ? [`${steps} steps`] : []),
+  ];
+  return {
+    title: `${name}, ${what.join(', ')}`,
+    columns: ['MACs', 'FLOPs', 'bytes moved', 'FLOPs/byte', 'activations'],
+    rows: [
+      [
+        quantity(run.macs),
+        quantity(run.flops),
+        bytes(run.read + run.written),
+        quantity(run.flops / (run.read + run.written), 3),
+        bytes(run.activationBytes),
+      ],
+    ],
+  };
+}
+
+export function trainSheets(name: string, train: TrainCost, forwardMacs: number): readonly Sheet[] {
+  const { plan, state } = train;
+  const row = (what: string, batch: number, step: StepCost) => [
+    words(what),
+    count(batch),
+    quantity(step.macs),
+    quantity(step.macs / (forwardMacs * batch), 3),
+    quantity(step.flops),
+    bytes(step.activationBytes),
+    bytes(step.activationBytes + state.total),
+  ];
+  const steps: Sheet = {
+    title: `${name}, a step of training: ${train.of}`,
+    columns: ['kept for the backward pass', 'batch', 'MACs', 'of a forward', 'FLOPs', 'activations', 'with state'],
+    rows: [
+      row('what it needs', 1, train.step),
+      row('inputs of blocks, run again', 1, train.rematerialised),
+      ...(plan
+        ? [
+            row('what it needs', plan.batch, plan.step),
+            row('inputs of blocks, run again', plan.batch, plan.rematerialised),
+          ]
+        : []),
+    ],
+    notes: [
+      `state ${bytes(state.total).text}: weights ${bytes(state.weights).text}, gradients ${bytes(state.gradients).text}, moments ${bytes(state.moments).text}, average ${bytes(state.average).text}${state.sums > 0 ? `, sums of gradients ${bytes(state.sums).text}` : ''}`,
+    ],
+  };
+  if (plan?.steps === undefined) return [steps];
+  const macs = plan.step.macs * plan.steps;
+  const whole: Sheet = {
+    title: `${name}, the whole run: ${plan.steps} steps of ${plan.batch}`,
+    columns: ['', 'MACs', 'FLOPs'],
+    rows: [
+      [words('counted'), quantity(macs, 5), quantity(plan.step.flops * plan.steps, 5)],
+      [words('forward · batch · steps · 3 (Peebles & Xie 2023, figure 9)'), quantity(plan.threeForwards, 5), words('')],
+    ],
+  };
+  return [steps, whole];
+}
+
+const milliseconds = (seconds: number) => ({ text: `${(1000 * seconds).toPrecision(3)} ms`, raw: seconds });
+
+export function estimateSheet(name: string, estimate: Estimate): Sheet {
+  const device = DEVICES[estimate.device as DeviceName];
+  return {
+    title: `${name} on ${device.title}, ${estimate.precision}, batch ${estimate.batch}: an estimate, ${milliseconds(estimate.seconds).text}, mostly bound by ${estimate.bound}`,
+    columns: ['op', 'time', '%', 'bound by'],
+    rows: estimate.ops
+      .filter(({ share }) => share >= 0.001)
+      .map(({ op, seconds, share, bound }) => [words(op), milliseconds(seconds), percent(share), words(bound)]),
+    notes: [
+      `every op by itself at the peak of the device; matrix products alone take ${milliseconds(estimate.atLeast).text}, ${percent(estimate.mfu).text} of it`,
+      `rates: ${device.source}`,
+    ],
+  };
+}

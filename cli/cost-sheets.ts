@@ -1,0 +1,152 @@
+/** The tables of `ditc cost` about a forward pass. */
+import type { FactName } from '../compiler/cost/facts.ts';
+import { type CostFigures, costByRole, groupRows, type ModuleCost } from '../compiler/cost/module.ts';
+import { type TargetCost, workByScope } from '../compiler/cost/target-cost.ts';
+import { bytes, type Cell, count, gigas, percent, quantity, type Sheet, words } from './sheet.ts';
+
+export const BY = ['module', 'op', 'role'] as const;
+export type By = (typeof BY)[number];
+
+export interface Shown {
+  readonly target: TargetCost;
+  readonly expected: Readonly<Partial<Record<FactName, number>>>;
+}
+
+/** What is said of one model before its tables. */
+export function headLines({ target }: Shown): readonly string[] {
+  const { params, work, weightBytes, activationBytes, tokens } = target;
+  const ports = (list: TargetCost['inputs']): string => list.map(({ name, type }) => `${name}: ${type}`).join(', ');
+  const scope = workByScope(target);
+  const share = (macs: number): string => percent(macs / work.macs).text;
+  const lines = [
+    `${target.name}: ${ports(target.inputs)} -> ${ports(target.outputs)}`,
+    `one sample, one forward pass: ${gigas(work.macs).text} MACs, ${gigas(work.flops).text} FLOPs${tokens > 0 ? `, ${tokens} tokens` : ''}`,
+    `${quantity(params.total, 5).text} parameters: ${quantity(params.trainable, 5).text} trained, ${quantity(params.frozen, 5).text} frozen; ${bytes(weightBytes).text} of weights`,
+    `${bytes(activationBytes).text} of activations at the peak; ${bytes(work.read + work.written).text} read and written, ${quantity(work.flops / (work.read + work.written), 3).text} FLOPs a byte`,
+  ];
+  if (work.macs > 0)
+    lines.push(
+      `of the MACs ${share(scope.attention)} are attention scores (grow with tokens squared), ${share(scope.perToken)} grow with tokens, ${share(scope.perSample)} are once a sample`,
+    );
+  return lines;
+}
+
+/** Targets below each other, with what was printed about them beside. */
+export function comparisonSheet(shown: readonly Shown[]): Sheet {
+  const printed = (fact: FactName): boolean => shown.some(({ expected }) => expected[fact] !== undefined);
+  const facts: readonly [string, (target: TargetCost) => Cell, ((expected: Shown['expected']) => Cell) | undefined][] =
+    [
+      ['MACs', ({ work }) => gigas(work.macs), printed('macs') ? ({ macs }) => gigas(macs) : undefined],
+      ['FLOPs', ({ work }) => gigas(work.flops), printed('flops') ? ({ flops }) => gigas(flops) : undefined],
+      [
+        'params',
+        ({ params }) => quantity(params.trainable),
+        printed('params') ? ({ params }) => quantity(params) : undefined,
+      ],
+    ];
+  return {
+    columns: [
+      'target',
+      'tokens',
+      ...facts.flatMap(([name, , expected]) => (expected === undefined ? [name] : [name, 'printed'])),
+      'frozen',
+      'activations',
+      'attention',
+    ],
+    rows: shown.map(({ target, expected }) => [
+      words(target.name),
+      count(target.tokens),
+      ...facts.flatMap(([, given, wanted]) =>
+        wanted === undefined ? [given(target)] : [given(target), wanted(expected)],
+      ),
+      quantity(target.params.frozen),
+      bytes(target.activationBytes),
+      percent(workByScope(target).attention / target.work.macs),
+    ]),
+  };
+}
+
+const FIGURES = ['MACs', '%', 'FLOPs', 'params', 'bytes moved', 'FLOPs/byte'];
+
+function figures(each: CostFigures, total: TargetCost['work']): readonly Cell[] {
+  const moved = each.read + each.written;
+  const share = total.macs > 0 ? each.macs / total.macs : each.flops / total.flops;
+  return [
+    quantity(each.macs),
+    percent(share),
+    quantity(each.flops),
+    quantity(each.trained + each.frozen),
+    bytes(moved),
+    moved > 0 ? quantity(each.flops / moved, 3) : words(''),
+  ];
+}
+
+/** `depth` levels below the model are shown. */
+export function moduleSheet(target: TargetCost, depth: number): Sheet {
+  const rows: Cell[][] = [];
+  const visit = (module: ModuleCost, level: number): void => {
+    const name = level === 0 ? target.name : module.name;
+    const block = `${module.block ?? ''}${module.times > 1 ? ` × ${module.times}` : ''}`;
+    rows.push([
+      { text: '  '.repeat(level) + name, raw: level === 0 ? '' : module.path },
+      words(level === 0 ? target.graph.name : block),
+      ...figures(module, target.work),
+    ]);
+    if (level < depth) for (const child of module.children) visit(child, level + 1);
+  };
+  visit(target.root, 0);
+  return { columns: ['module', 'block', ...FIGURES], rows };
+}
+
+export function opSheet(target: TargetCost): Sheet {
+  const groups = [...groupRows(target.rows, ({ op }) => op)].filter(([op]) => op !== 'param' && op !== 'frozen');
+  const rows = groups
+    .sort(([, a], [, b]) => b.flops - a.flops || b.read + b.written - a.read - a.written)
+    .map(([op, group]) => [
+      words(op),
+      count(group.count),
+      ...figures(group, target.work).filter((_, at) => FIGURES[at] !== 'params'),
+    ]);
+  return { columns: ['op', 'runs', ...FIGURES.filter((name) => name !== 'params')], rows };
+}
+
+export function roleSheet(target: TargetCost): Sheet {
+  const rows = costByRole(target.rows).map(({ role, ...group }) => [words(role), ...figures(group, target.work)]);
+  return { columns: ['role', ...FIGURES], rows };
+}
+
+/** Several targets beside each other: the MACs of each part, or its FLOPs where it has none. */
+export function besideSheet(shown: readonly Shown[], by: By, depth: number): Sheet {
+  const parts = shown.map(({ target }) => partsOf(target, by, depth));
+  const keys = [...new Set(parts.flatMap((each) => [...each.keys()]))];
+  return {
+    columns: [by, ...shown.flatMap(({ target }) => [target.name, '%'])],
+    rows: keys.map((key) => [
+      words(key),
+      ...parts.flatMap((each, at): Cell[] => {
+        const figure = each.get(key);
+        if (figure === undefined) return [words(''), words('')];
+        const { macs, flops } = shown[at]!.target.work;
+        return [quantity(figure), percent(figure / (by === 'op' ? flops : macs))];
+      }),
+    ]),
+    notes: [by === 'op' ? 'FLOPs of each op' : 'MACs of each part'],
+  };
+}
+
+function partsOf(target: TargetCost, by: By, depth: number): ReadonlyMap<string, number> {
+  if (by === 'role') return new Map(costByRole(target.rows).map(({ role, macs }) => [role, macs]));
+  if (by === 'op')
+    return new Map(
+      [...groupRows(target.rows, ({ op }) => op)]
+        .filter(([, { flops }]) => flops > 0)
+        .map(([op, { flops }]) => [op, flops]),
+    );
+  const parts = new Map<string, number>();
+  const visit = (module: ModuleCost, level: number): void => {
+    if (level > 0) parts.set(module.path, module.macs);
+    if (level < depth) for (const child of module.children) visit(child, level + 1);
+  };
+  visit(target.root, 0);
+  return parts;
+}

@@ -1,0 +1,81 @@
+/** The models that the words of `ditc cost` stand for: one for FILE#NAME, every preset of a file for FILE. */
+import { expectedNumbers } from '../compiler/check/expectation.ts';
+import type { FactName } from '../compiler/cost/facts.ts';
+import type { ModelInstance } from '../compiler/elaborate/model.ts';
+import { instantiate, modelsOf, needsNothing, type Override, type Spec } from '../compiler/elaborate/spec.ts';
+import type { Diagnostic } from '../dsl/diagnostic.ts';
+import type { Invocation } from './command.ts';
+import { EXIT, type Exit } from './exit.ts';
+import { overridesOf } from './instantiate-target.ts';
+import { openSpecFile } from './open-file.ts';
+import { hasErrors, refuseDiagnostics, sayDiagnostics } from './say.ts';
+import { parseTarget } from './target.ts';
+
+export interface CostTarget {
+  readonly spec: Spec;
+  readonly name: string;
+  readonly model: ModelInstance;
+  /** what the preset says of itself: the printed figures */
+  readonly expected: Readonly<Partial<Record<FactName, number>>>;
+  /** the same target with more settings, if that is a model */
+  readonly changed: (override: Override) => ModelInstance | undefined;
+}
+
+export async function openCostTargets(
+  texts: readonly string[],
+  invocation: Invocation,
+): Promise<readonly CostTarget[] | { readonly exit: Exit }> {
+  const overrides = overridesOf(invocation);
+  if ('exit' in overrides) return overrides;
+  const specs = new Map<string, Spec>();
+  const targets: CostTarget[] = [];
+  for (const text of texts) {
+    const { file, name } = parseTarget(text);
+    const spec = specs.get(file) ?? (await openSpecFile(file));
+    if ('exit' in spec) return { exit: refuseDiagnostics([spec.diagnostic], spec.exit, invocation) };
+    const first = !specs.has(file);
+    specs.set(file, spec);
+    const names = name === undefined ? namesOf(spec) : [name];
+    const warnings: Diagnostic[] = first ? [...spec.diagnostics] : [];
+    for (const each of names) {
+      const { model, diagnostics } = instantiate(spec, each, overrides);
+      const all = [...spec.diagnostics, ...diagnostics];
+      if (model === undefined || hasErrors(all)) return { exit: refuseDiagnostics(all, EXIT.faults, invocation) };
+      warnings.push(...diagnostics);
+      const preset = each === undefined ? undefined : spec.entry.presets.get(each);
+      targets.push({
+        spec,
+        name: each ?? model.symbol.decl.name.text,
+        model,
+        // a preset that was changed is no longer what was printed
+        expected:
+          preset === undefined || overrides.length > 0
+            ? {}
+            : expectedNumbers(preset.decl.expect, preset.scope, spec.instances),
+        changed: (override) => instantiate(spec, each, [...overrides, override]).model,
+      });
+    }
+    sayDiagnostics(distinct(warnings), invocation.terminal);
+  }
+  return targets;
+}
+
+/** The presets that a file defines and that are models, else its models; undefined asks for its only one. */
+function namesOf(spec: Spec): readonly (string | undefined)[] {
+  const { entry } = spec;
+  const presets = [...entry.presets.values()].filter(
+    ({ scope, decl }) => scope === entry && !decl.expect.some((fact) => fact.name.text === 'error'),
+  );
+  if (presets.length > 0) return presets.map(({ decl }) => decl.name.text);
+  const models = modelsOf(spec).filter(needsNothing);
+  return models.length > 0 ? models.map(({ decl }) => decl.name.text) : [undefined];
+}
+
+/** Presets of one model make the same remarks. */
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, place }) => {
+    const key = `${code} ${place.source.path} ${place.span.start}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -1,0 +1,74 @@
+/** A table as people, spreadsheets and documents want it: aligned, CSV with bare numbers, Markdown. */
+import { styleText } from 'node:util';
+import { showQuantity } from '../compiler/check/quantity.ts';
+import { alignRows } from './table.ts';
+
+/** What is shown, and the number or text behind it. */
+export interface Cell {
+  readonly text: string;
+  readonly raw: string | number;
+}
+
+export interface Sheet {
+  readonly title?: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** said below */
+  readonly notes?: readonly string[];
+}
+
+export const FORMATS = ['table', 'csv', 'markdown'] as const;
+export type SheetFormat = (typeof FORMATS)[number];
+
+export const words = (text: string): Cell => ({ text, raw: text });
+export const quantity = (value: number | undefined, digits = 4): Cell =>
+  value === undefined ? words('') : { text: showQuantity(value, digits), raw: value };
+/** As papers print it: `118.62G` */
+export const gigas = (value: number | undefined): Cell =>
+  value === undefined ? words('') : { text: `${(value / 1e9).toFixed(2)}G`, raw: value };
+export const count = (value: number): Cell => ({ text: String(value), raw: value });
+export const percent = (share: number): Cell => ({
+  text: Number.isFinite(share) ? `${(100 * share).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %` : '',
+  raw: Number.isFinite(share) ? share : '',
+});
+export const bytes = (value: number): Cell => ({ text: `${showQuantity(value, 4)}B`, raw: value });
+
+const isNumber = (cell: Cell): boolean => typeof cell.raw === 'number';
+
+function asTable({ title, columns, rows, notes }: Sheet, color: boolean): string {
+  const bold = (text: string): string => (color ? styleText('bold', text) : text);
+  const right = columns.map((_, at) => (rows.some((row) => isNumber(row[at] ?? words(''))) ? '>' : '<')).join('');
+  const lines = alignRows([columns, ...rows.map((row) => row.map(({ text }) => text))], right);
+  const head = title === undefined ? [] : [bold(title)];
+  return [...head, ...lines.map((line, at) => (at === 0 ? bold(line) : line)), ...(notes ?? [])].join('\n');
+}
+
+const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+function asCsv({ columns, rows }: Sheet): string {
+  const line = (cells: readonly (string | number)[]): string => cells.map((cell) => quoted(String(cell))).join(',');
+  return [
+    line(columns),
+    ...rows.map((row) => line(row.map(({ raw }) => (typeof raw === 'string' ? raw.trim() : raw)))),
+  ].join('\n');
+}
+
+function asMarkdown({ title, columns, rows, notes }: Sheet): string {
+  const escaped = (text: string): string => text.replaceAll('|', '\\|');
+  const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
+  const rule = columns.map((_, at) => (rows.some((row) => isNumber(row[at] ?? words(''))) ? '--:' : '---'));
+  const body = rows.map((row) =>
+    line(row.map(({ text }) => text.replace(/^ +/, (space) => '&nbsp;'.repeat(space.length)))),
+  );
+  const parts = [[line(columns), line(rule), ...body].join('\n')];
+  if (title !== undefined) parts.unshift(`**${title}**`);
+  if (notes !== undefined && notes.length > 0) parts.push(notes.join('\n'));
+  return parts.join('\n\n');
+}
+
+/** Several below each other; a CSV has room for the first. */
+export function showSheets(sheets: readonly Sheet[], format: SheetFormat, color: boolean): string {
+  if (format === 'csv') return sheets.length === 0 ? '' : `${asCsv(sheets[0]!)}\n`;
+  const show = format === 'table' ? (sheet: Sheet) => asTable(sheet, color) : asMarkdown;
+  return `${sheets.map(show).join('\n\n')}\n`;
+}

@@ -94,9 +94,11 @@ export function perGraph<T>(
   const isKnown = (graph: Graph): boolean => known.has(graph);
   const of = (graph: Graph): T => known.get(graph)!.value;
   return (root) => {
-    if (!isKnown(root)) {
-      for (const graph of walk(root, next, isKnown).order) known.set(graph, { value: compute(graph, of) });
-    }
+    const before = known.get(root);
+    if (before !== undefined) return before.value;
+    // a new graph of known ones, as every call makes it: nothing to walk
+    const order = next(root).every(isKnown) ? [root] : walk(root, next, isKnown).order;
+    for (const graph of order) known.set(graph, { value: compute(graph, of) });
     return of(root);
   };
 }

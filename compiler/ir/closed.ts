@@ -59,7 +59,8 @@ export function closedGraph(
     if (needed.has(index)) continue;
     needed.add(index);
     const node = nodes[index]!;
-    if (node.kind === 'op' || node.kind === 'call') waiting.push(...node.operands.map((operand) => by[operand]!));
+    if (node.kind === 'const' || node.kind === 'weight') continue;
+    for (const operand of node.operands) waiting.push(by[operand]!);
   }
   const own: ValueInfo[] = [];
   const inside = new Map<Value, Value>();

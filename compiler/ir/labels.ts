@@ -25,7 +25,7 @@ function inOrderOfCalls(roots: readonly Graph[], next: (graph: Graph) => readonl
     const graph = stack.pop()!;
     if (seen.has(graph)) continue;
     seen.add(graph);
-    stack.push(...[...next(graph)].reverse());
+    for (const other of [...next(graph)].reverse()) stack.push(other);
   }
   return [...seen];
 }

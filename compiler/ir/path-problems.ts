@@ -3,6 +3,7 @@
  * what stands alone under its prefix is looked at once for each distinct graph, and only what overlaps is opened, so
  * ten thousand layers with prefixes of their own cost one look at the layer.
  */
+import { calledGraphs } from './callees.ts';
 import { structureDigest } from './digest.ts';
 import type { Graph, Owned, Weight } from './graph.ts';
 import { sameType, showType } from './type.ts';
@@ -21,14 +22,26 @@ const isWeight = (owned: Weight | Graph): owned is Weight => 'path' in owned;
 
 const found = new WeakMap<Graph, { own?: readonly string[]; shared?: readonly string[] }>();
 
+/** Enough to see what is wrong; a mistake in a block is one in every call of it. */
+const MOST_PROBLEMS = 20;
+
 /** One line for each path that is wrong, with the path as seen from the graph. */
-export const pathProblems = (graph: Graph): readonly string[] => problemsOf(graph, false);
+export function pathProblems(root: Graph): readonly string[] {
+  const graphs = calledGraphs(root);
+  const sharing = graphs.some(({ owns }) => owns.some(({ shared }) => shared));
+  // callees first, so that nothing is asked for below what is known
+  for (const graph of graphs) {
+    problemsOf(graph, false);
+    if (sharing) problemsOf(graph, true);
+  }
+  return problemsOf(root, false);
+}
 
 function problemsOf(graph: Graph, shared: boolean): readonly string[] {
   const memo = found.get(graph) ?? {};
   found.set(graph, memo);
   const key = shared ? 'shared' : 'own';
-  return (memo[key] ??= overlaps(claimsOf(graph, shared), ''));
+  return (memo[key] ??= overlaps(claimsOf(graph, shared)));
 }
 
 const claimsOf = (graph: Graph, shared: boolean): Claim[] => graph.owns.map((owned) => claimOf(owned, shared));
@@ -43,20 +56,37 @@ function claimOf(owned: Owned, shared: boolean): Claim {
   };
 }
 
-/** Problems among claims below one prefix. */
-function overlaps(claims: readonly Claim[], prefix: string): readonly string[] {
+/** Problems among claims: prefix by prefix, what overlaps is opened. */
+function overlaps(all: readonly Claim[]): readonly string[] {
   const problems: string[] = [];
-  const first = claims[0];
-  if (claims.length === 1 && first !== undefined && !isWeight(first.owned)) {
-    const at = joinPath(prefix, first.segments.slice(first.depth).join('.'));
-    return problemsOf(first.owned, first.shared).map((problem) =>
-      problem.replace('`', `\`${at === '' ? '' : `${at}.`}`),
-    );
+  const levels = [{ claims: all, prefix: '' }];
+  for (let level = levels.pop(); level !== undefined && problems.length < MOST_PROBLEMS; level = levels.pop()) {
+    const { claims, prefix } = level;
+    const [first] = claims;
+    if (claims.length === 1 && first !== undefined && !isWeight(first.owned)) {
+      const at = joinPath(prefix, first.segments.slice(first.depth).join('.'));
+      for (const problem of problemsOf(first.owned, first.shared)) {
+        problems.push(problem.replace('`', `\`${at === '' ? '' : `${at}.`}`));
+      }
+      continue;
+    }
+    const { ends, below } = opened(claims);
+    for (const end of ends.slice(1)) {
+      const problem = disagreement(ends[0]!, end);
+      if (problem !== undefined) problems.push(`\`${prefix}\` ${problem}`);
+    }
+    for (const [segment, inside] of [...below].reverse())
+      levels.push({ claims: inside, prefix: joinPath(prefix, segment) });
   }
+  return problems.slice(0, MOST_PROBLEMS);
+}
+
+/** Claims by the next segment of their paths, and those whose paths end here; graphs that begin here are opened. */
+function opened(claims: readonly Claim[]): { ends: readonly Claim[]; below: ReadonlyMap<string, readonly Claim[]> } {
   const ends: Claim[] = [];
   const below = new Map<string, Claim[]>();
-  const opened = new Set<Graph>();
-  const waiting = [...claims];
+  const seen = new Set<Graph>();
+  const waiting = [...claims].reverse();
   while (waiting.length > 0) {
     const claim = waiting.pop()!;
     const segment = claim.segments[claim.depth];
@@ -66,18 +96,13 @@ function overlaps(claims: readonly Claim[], prefix: string): readonly string[] {
       if (same === undefined) below.set(segment, [deeper]);
       else same.push(deeper);
     } else if (isWeight(claim.owned)) ends.push(claim);
-    else if (!claim.shared || !opened.has(claim.owned)) {
+    else if (!claim.shared || !seen.has(claim.owned)) {
       // one graph twice under one shared prefix agrees with itself
-      if (claim.shared) opened.add(claim.owned);
-      waiting.push(...claimsOf(claim.owned, claim.shared));
+      if (claim.shared) seen.add(claim.owned);
+      for (const inner of claimsOf(claim.owned, claim.shared).reverse()) waiting.push(inner);
     }
   }
-  for (const end of ends.slice(1)) {
-    const problem = disagreement(ends[0]!, end);
-    if (problem !== undefined) problems.push(`\`${prefix}\` ${problem}`);
-  }
-  for (const [segment, inside] of below) problems.push(...overlaps(inside, joinPath(prefix, segment)));
-  return problems;
+  return { ends, below };
 }
 
 function disagreement(a: Claim, b: Claim): string | undefined {

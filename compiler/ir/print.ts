@@ -113,7 +113,7 @@ function statements(graph: Graph, style: Style): string[] {
     if (!hidden) rows.push(rowOf(graph, node, operands, style, { word }));
   }
   while (next < graph.owns.length) declare(graph.owns[next++]!);
-  lines.push(...withLoops(rows));
+  for (const line of withLoops(rows)) lines.push(line);
 
   const results = graph.results.map(
     ({ name, value }) =>

@@ -37,8 +37,14 @@ export const showDim = (dim: Dim): string =>
 /** `[N, 256, 384]` */
 export const showShape = (shape: Shape): string => `[${shape.map(showDim).join(', ')}]`;
 
+const shown = new WeakMap<TensorType, string>();
+
 /** `[N, 256, 384]`, `int[N]`: as written in a spec; f32 has no name */
-export const showType = (type: TensorType): string => (type.dtype === 'f32' ? '' : type.dtype) + showShape(type.shape);
+export function showType(type: TensorType): string {
+  let text = shown.get(type);
+  if (text === undefined) shown.set(type, (text = (type.dtype === 'f32' ? '' : type.dtype) + showShape(type.shape)));
+  return text;
+}
 
 /** The number a dim stands for when the batch is `n`. */
 export const bindDim = (dim: Dim, n: number): number => (typeof dim === 'number' ? dim : dim.batch * n);

@@ -51,4 +51,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'images from a trained model',
     load: async () => (await import('./commands/sample.ts')).sample,
   },
+  evaluate: {
+    summary: 'distances and accuracies of a trained model',
+    load: async () => (await import('./commands/evaluate.ts')).evaluate,
+  },
 };

@@ -1,0 +1,45 @@
+/** `ditc report TARGET --out FILE.html`: one self-contained page about a model. */
+import { costDocument } from '../../compiler/cost/document.ts';
+import { targetCost } from '../../compiler/cost/target-cost.ts';
+import { type CommandModule, printJson, refuse } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { collect, instantiateTarget } from '../instantiate-target.ts';
+import { replaceFile } from '../replace-file.ts';
+import { modelPage } from '../report/model-page.ts';
+import { pageOf } from '../report/page.ts';
+import { parseTarget } from '../target.ts';
+
+export const report: CommandModule = {
+  describe: (command) =>
+    command
+      .argument('<target>', 'FILE#NAME (a preset or model; quote it)')
+      .requiredOption('--out <file>', 'the page: one HTML file that needs no network')
+      .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect),
+  example: "ditc report 'specs/dit.dit#DiT-XL/2' --out dit-xl.html",
+  run: async (invocation) => {
+    const { args, options, terminal } = invocation;
+    const opened = await instantiateTarget(args[0]!, invocation);
+    if ('exit' in opened) return opened.exit;
+    const { spec, model } = opened;
+    const { name } = parseTarget(args[0]!);
+    const target = targetCost(name ?? model.symbol.decl.name.text, model);
+    const sets = ((options.set as readonly string[] | undefined) ?? []).map((set) => ` --set ${set}`).join('');
+    const cost = { targets: [costDocument({ target })] };
+    const out = options.out as string;
+    const doc = name === undefined ? undefined : spec.entry.presets.get(name)?.decl.doc;
+    const page = pageOf(
+      modelPage({
+        target,
+        model,
+        doc: doc ?? model.symbol.scope.file.doc,
+        cost,
+        command: `ditc report '${args[0]}'${sets} --out ${out}`,
+      }),
+    );
+    const problem = replaceFile(out, page);
+    if (problem) return refuse(invocation, EXIT.missing, `cannot write \`${out}\`: ${problem}`);
+    if (options.json) printJson(terminal, { ok: true, out, bytes: Buffer.byteLength(page) });
+    else terminal.say(`${out}: ${(Buffer.byteLength(page) / 1024).toFixed(0)} KiB\n`);
+    return EXIT.fine;
+  },
+};

@@ -1,0 +1,60 @@
+/** Cost by module as an icicle: width is the share of MACs, depth the depth of the module. */
+import { hierarchy, partition } from 'd3-hierarchy';
+import { showQuantity } from '../../compiler/check/quantity.ts';
+import type { ModuleCost } from '../../compiler/cost/module.ts';
+import { type CostRole, roleNamed } from '../../compiler/cost/role.ts';
+import { html, type Markup } from './html.ts';
+
+const WIDTH = 1120;
+const ROW = 34;
+/** By role, so that attention is one colour wherever it stands. */
+const HUES: Readonly<Partial<Record<CostRole, number>>> = {
+  'attention projections': 214,
+  'attention scores': 265,
+  mlp: 150,
+  conditioning: 32,
+  embedding: 340,
+  head: 340,
+  convolution: 190,
+};
+
+export function icicle(root: ModuleCost): Markup {
+  const tree = hierarchy(root, (module) =>
+    module.children.length === 0 ? undefined : [...module.children, ...own(module)],
+  )
+    .sum((module) => (module.children.length === 0 ? module.macs : 0))
+    .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  const depth = tree.height + 1;
+  const placed = partition<ModuleCost>()
+    .size([WIDTH, depth * ROW])
+    .padding(0)(tree);
+  const total = Math.max(1, root.macs);
+  const fillOf = (node: typeof placed): string => {
+    const hue = HUES[node.data.path.endsWith(OWN) ? 'attention scores' : (roleNamed(node.data.path) ?? 'other')];
+    return hue === undefined
+      ? 'hsl(220 8% 55% / 0.35)'
+      : `hsl(${hue} 60% 52% / ${Math.max(0.25, 0.7 - 0.1 * node.depth).toFixed(2)})`;
+  };
+  const cells = placed.descendants().filter((node) => node.x1 - node.x0 >= 0.6);
+  return html`<div class="scroll"><svg class="icicle" viewBox="0 0 ${WIDTH} ${depth * ROW}" role="img" aria-label="Share of multiply-accumulates by module">
+${cells.map((node) => {
+  const width = node.x1 - node.x0;
+  const module = node.data;
+  const name = node.depth === 0 ? 'model' : module.name;
+  const title = `${module.path || 'model'}${module.times > 1 ? ` (${module.times} times)` : ''}: ${showQuantity(module.macs, 4)} MACs, ${((100 * module.macs) / total).toFixed(2)} %, ${showQuantity(module.trained, 4)} parameters`;
+  const room = Math.floor((width - 8) / 7.4);
+  const label = room < 3 ? '' : name.length <= room ? name : `${name.slice(0, room - 1)}…`;
+  return html`<g><title>${title}</title><rect x="${node.x0.toFixed(2)}" y="${node.y0}" width="${width.toFixed(2)}" height="${ROW - 1}" rx="2" fill="${fillOf(node)}"/>${label === '' ? '' : html`<text x="${(node.x0 + 5).toFixed(2)}" y="${node.y0 + ROW / 2 + 4}">${label}</text>`}</g>`;
+})}
+</svg></div>`;
+}
+
+const OWN = ' itself';
+
+/** Work of a module that none of its children does, products of activations: attention scores, a leaf of their own. */
+function own(module: ModuleCost): ModuleCost[] {
+  const rest = module.macs - module.children.reduce((sum, child) => sum + child.macs, 0);
+  return rest > 0
+    ? [{ ...module, name: 'scores', path: module.path + OWN, macs: rest, trained: 0, times: 1, children: [] }]
+    : [];
+}

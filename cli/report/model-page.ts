@@ -1,0 +1,160 @@
+/** The report of one model: what it is, what it costs and where, the graph that it became, the text it came from. */
+
+import { showQuantity } from '../../compiler/check/quantity.ts';
+import { activationBytes } from '../../compiler/cost/memory.ts';
+import { costByRole, groupRows, type ModuleCost } from '../../compiler/cost/module.ts';
+import { type TargetCost, workByScope } from '../../compiler/cost/target-cost.ts';
+import type { ModelInstance } from '../../compiler/elaborate/model.ts';
+import { showTerm } from '../../compiler/elaborate/term.ts';
+import { digestOf } from '../../compiler/ir/digest.ts';
+import { showShape } from '../../compiler/ir/type.ts';
+import { weightsOf } from '../../compiler/ir/weights.ts';
+import { graphTree, sourceLines } from './graph-tree.ts';
+import { dataScript, html, type Markup } from './html.ts';
+import { icicle } from './icicle.ts';
+import { type Column, figures, type Page, shareBar, table } from './page.ts';
+
+const amount = (value: number): string => showQuantity(value, 4);
+const bytes = (value: number): string => `${showQuantity(value, 4)}B`;
+
+export interface ModelReport {
+  readonly target: TargetCost;
+  readonly model: ModelInstance;
+  readonly doc?: string;
+  /** the JSON of `ditc cost` */
+  readonly cost: unknown;
+  /** the command that makes this page again */
+  readonly command: string;
+}
+
+export function modelPage({ target, model, doc, cost, command }: ModelReport): Page {
+  const { lineId, sources } = sourceLines();
+  if (model.symbol !== undefined) lineId({ source: model.symbol.scope.file.source, span: model.symbol.decl.name.span });
+  const graph = graphTree(target.graph, lineId);
+  const total = Math.max(1, target.work.macs);
+  const scope = workByScope(target);
+  return {
+    title: target.name,
+    lead: html`${doc === undefined ? '' : html`<p>${doc}</p>`}
+<p class="faint mono">${[...model.settings].map(([name, value]) => `${name}: ${showTerm(value)}`).join(', ')}</p>
+${figures([
+  { value: amount(target.work.macs), name: 'MACs, one forward pass of one sample' },
+  { value: amount(target.work.flops), name: 'FLOPs, everything counted' },
+  { value: amount(target.params.trainable), name: 'trained parameters' },
+  { value: amount(target.params.frozen), name: 'frozen numbers' },
+  { value: String(target.tokens), name: 'tokens' },
+  { value: bytes(target.weightBytes), name: 'weights as f32' },
+  { value: bytes(target.activationBytes), name: 'activations at their peak, batch 1' },
+  { value: bytes(activationBytes(target.graph, 32)), name: 'activations at their peak, batch 32' },
+])}`,
+    sections: [
+      {
+        id: 'share',
+        title: 'Where the work is',
+        body: html`<p class="faint">Width is the share of MACs; each row is a level of modules. Point at a part to read it.</p>${icicle(target.root)}
+<p>${((100 * scope.attention) / total).toFixed(1)} % of the MACs are attention scores and grow with the square of the tokens, ${((100 * scope.perToken) / total).toFixed(1)} % grow with the tokens, ${((100 * scope.perSample) / total).toFixed(2)} % are spent once a sample.</p>`,
+      },
+      { id: 'roles', title: 'By role', body: byRole(target, total) },
+      { id: 'modules', title: 'By module', body: byModule(target.root, total) },
+      { id: 'ops', title: 'By op', body: byOp(target, total) },
+      {
+        id: 'graph',
+        title: 'Graph',
+        body: html`<p><label>Search <input type="search" id="search" placeholder="an op, a block, a path"></label> <span id="found" class="faint" aria-live="polite"></span></p>${graph}`,
+      },
+      { id: 'ports', title: 'Inputs, outputs, weights', body: ports(target, model) },
+      { id: 'source', title: 'Source', body: sources() },
+      {
+        id: 'about',
+        title: 'About this page',
+        body: html`<p>MACs are multiplications of matrix products and convolutions; papers on diffusion transformers print them as Gflops. FLOPs count two for each MAC, and everything else by the rule of each op.</p><p>Digest of the graph: <code>${digestOf(model.inference)}</code></p><p>Made by <code>${command}</code>.</p>`,
+      },
+    ],
+    data: [dataScript('cost', cost)],
+  };
+}
+
+function byRole({ rows }: TargetCost, total: number): Markup {
+  const list = costByRole(rows).filter(({ macs, flops, trained }) => macs + flops + trained > 0);
+  return table(
+    [
+      { name: 'role', text: ({ role }) => role },
+      { name: 'MACs', text: ({ macs }) => amount(macs), value: ({ macs }) => macs },
+      { name: 'share', text: ({ macs }) => shareBar(macs / total), value: ({ macs }) => macs },
+      { name: 'FLOPs', text: ({ flops }) => amount(flops), value: ({ flops }) => flops },
+      { name: 'parameters', text: ({ trained }) => amount(trained), value: ({ trained }) => trained },
+      {
+        name: 'bytes moved',
+        text: ({ read, written }) => bytes(read + written),
+        value: ({ read, written }) => read + written,
+      },
+    ],
+    list,
+  );
+}
+
+function byModule(root: ModuleCost, total: number): Markup {
+  const rows: { readonly module: ModuleCost; readonly depth: number }[] = [];
+  const visit = (module: ModuleCost, depth: number): void => {
+    rows.push({ module, depth });
+    for (const child of module.children) visit(child, depth + 1);
+  };
+  visit(root, 0);
+  const columns: Column<(typeof rows)[number]>[] = [
+    {
+      name: 'module',
+      text: ({ module, depth }) =>
+        html`<span class="mono" style="padding-left:${depth}em">${depth === 0 ? 'model' : module.name}</span>${module.times > 1 ? html` <span class="faint">× ${module.times}</span>` : ''}`,
+      value: ({ module }) => module.path,
+    },
+    { name: 'block', text: ({ module }) => module.block ?? '' },
+    { name: 'MACs', text: ({ module }) => amount(module.macs), value: ({ module }) => module.macs },
+    { name: 'share', text: ({ module }) => shareBar(module.macs / total), value: ({ module }) => module.macs },
+    { name: 'FLOPs', text: ({ module }) => amount(module.flops), value: ({ module }) => module.flops },
+    { name: 'parameters', text: ({ module }) => amount(module.trained), value: ({ module }) => module.trained },
+    {
+      name: 'bytes moved',
+      text: ({ module }) => bytes(module.read + module.written),
+      value: ({ module }) => module.read + module.written,
+    },
+  ];
+  return table(columns, rows);
+}
+
+function byOp({ rows }: TargetCost, total: number): Markup {
+  const list = [...groupRows(rows, ({ op }) => op)]
+    .map(([op, sums]) => ({ op, ...sums }))
+    .filter(({ op }) => op !== 'param' && op !== 'frozen')
+    .sort((a, b) => b.flops - a.flops || b.read - a.read);
+  const columns: Column<(typeof list)[number]>[] = [
+    { name: 'op', text: ({ op }) => op },
+    { name: 'runs', text: ({ count }) => String(count), value: ({ count }) => count },
+    { name: 'MACs', text: ({ macs }) => amount(macs), value: ({ macs }) => macs },
+    { name: 'share', text: ({ macs }) => shareBar(macs / total), value: ({ macs }) => macs },
+    { name: 'FLOPs', text: ({ flops }) => amount(flops), value: ({ flops }) => flops },
+    {
+      name: 'bytes moved',
+      text: ({ read, written }) => bytes(read + written),
+      value: ({ read, written }) => read + written,
+    },
+  ];
+  return table(columns, list);
+}
+
+/** Long lists of weights are for `ditc graph`. */
+const MOST_WEIGHTS = 2000;
+
+function ports(target: TargetCost, model: ModelInstance): Markup {
+  const list = weightsOf(model.training);
+  return html`<div class="scroll"><table><thead><tr><th scope="col">name</th><th scope="col">type</th></tr></thead><tbody>
+${target.inputs.map(({ name, type }) => html`<tr><td>input ${name}</td><td class="mono">${type}</td></tr>`)}
+${target.outputs.map(({ name, type }) => html`<tr><td>output ${name}</td><td class="mono">${type}</td></tr>`)}</tbody></table></div>
+<details><summary>${list.length} weights</summary>${table(
+    [
+      { name: 'path', text: ({ path }) => html`<span class="mono">${path}</span>`, value: ({ path }) => path },
+      { name: 'shape', text: ({ weight }) => showShape(weight.type.shape) },
+      { name: 'kind', text: ({ weight }) => (weight.trained ? 'trained' : 'frozen') },
+    ],
+    list.slice(0, MOST_WEIGHTS),
+  )}${list.length > MOST_WEIGHTS ? html`<p class="faint">the first ${MOST_WEIGHTS} of ${list.length}</p>` : ''}</details>`;
+}

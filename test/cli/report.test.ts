@@ -1,0 +1,62 @@
+/** `ditc report`: one page that needs nothing else, says what `ditc cost` says, and cannot be broken by a spec. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ditc } from './ditc.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ditc-report-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a page of DiT-S/2 is self-contained and has its figures', () => {
+  const out = path.join(folder, 'page.html');
+  const { code, err } = ditc(['report', 'specs/dit.dit#DiT-S/2', '--out', out]);
+  assert.is(code, 0, err);
+  const page = readFileSync(out, 'utf8');
+  assert.ok(page.length < 1_000_000);
+  assert.not.match(page, /(src|href)="(https?:)?\/\//);
+  assert.match(page, /default-src 'none'/);
+  for (const text of [
+    'DiT-S/2',
+    '6.056G',
+    '32.87M',
+    'blocks[0..11]',
+    'attention scores',
+    'AdaLNZeroBlock × 12',
+    'specs/dit.dit',
+  ])
+    assert.ok(page.includes(text), text);
+  const data = /<script type="application\/json" id="cost">(.*?)<\/script>/s.exec(page);
+  const cost = JSON.parse(data![1]!) as { targets: [{ macs: number; params: { trainable: number } }] };
+  // Table 4 of the paper: 6.06 G, 33 M
+  assert.ok(Math.abs(cost.targets[0].macs / 1e9 - 6.06) < 0.01);
+  assert.is(cost.targets[0].params.trainable, 32_865_056);
+});
+
+test('text of a spec stays text', () => {
+  const file = path.join(folder, 'evil.dit');
+  const evil = '</script><img src=x onerror=alert(1)>';
+  writeFileSync(
+    file,
+    `dit 1\n/// ${evil}\n\n/// ${evil}\nmodel M(kind: string = "${evil}") {\n  input x: image[N, 8]\n  require kind != "", "${evil}"\n  output eps = 2 * x\n}\n`,
+  );
+  const out = path.join(folder, 'evil.html');
+  assert.is(ditc(['report', file, '--out', out]).code, 0);
+  const page = readFileSync(out, 'utf8');
+  assert.not.ok(page.includes('<img src=x'));
+  assert.is(page.split('</script>').length - 1, 2, 'the data and the script of the page');
+});
+
+test('a page that cannot be written is said', () => {
+  const { code, err } = ditc([
+    'report',
+    'specs/dit.dit#DiT-S/2',
+    '--out',
+    path.join(folder, 'no', 'such', 'page.html'),
+  ]);
+  assert.is(code, 3);
+  assert.match(err, /cannot write/);
+});
+
+test.run();

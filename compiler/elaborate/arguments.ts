@@ -18,11 +18,31 @@ export interface Matched {
   readonly sound: boolean;
 }
 
+/** What was matched at a place of the text, for the parameters that it was matched to. */
+interface Known {
+  readonly parameters: readonly string[];
+  readonly piped: boolean;
+  readonly matched: Matched;
+}
+const known = new WeakMap<CallSite['args'], Known>();
+
 /**
  * Matches the arguments of a call to parameter names. `open` is set where arguments with other names are kept too (the
- * sizes of a pattern).
+ * sizes of a pattern). Calls with the same list of parameters are matched once.
  */
 export function matchArguments(site: CallSite, parameters: readonly string[], frame: Frame, open = false): Matched {
+  const piped = site.piped !== undefined;
+  const before = known.get(site.args);
+  if (before !== undefined && before.parameters === parameters && before.piped === piped) {
+    if (!piped) return before.matched;
+    return { given: new Map(before.matched.given).set(parameters[0]!, site.piped!), sound: true };
+  }
+  const matched = match(site, parameters, frame, open);
+  if (matched.sound) known.set(site.args, { parameters, piped, matched });
+  return matched;
+}
+
+function match(site: CallSite, parameters: readonly string[], frame: Frame, open: boolean): Matched {
   const given = new Map<string, Given>();
   const callee = site.callee.text;
   const positional: Given[] = [];

@@ -7,13 +7,23 @@ import type { Span } from '../../dsl/span.ts';
 import { createBuilder } from '../ir/builder.ts';
 import { ownsWeights } from '../ir/weights.ts';
 import { type Given, matchArguments } from './arguments.ts';
-import { coerce } from './coerce.ts';
-import { type CallSite, type Frame, fail, type Instance, LIMITS, placeOf, stop, type Wanted } from './context.ts';
+import { coerce, isOf } from './coerce.ts';
+import {
+  type CallSite,
+  type Frame,
+  fail,
+  type Instance,
+  LIMITS,
+  placeOf,
+  type Session,
+  stop,
+  type Wanted,
+} from './context.ts';
 import { createFrame } from './frame.ts';
 import { instantiateBody } from './instance.ts';
 import { toNumber } from './number.ts';
 import { settle } from './settle.ts';
-import type { Signature, TensorParameter } from './signature.ts';
+import type { Parameter, Signature, TensorParameter } from './signature.ts';
 import { signatureOf } from './signatures.ts';
 import { type BlockTerm, describe, ERROR, keyOf, list, NONE, type Term } from './term.ts';
 
@@ -26,17 +36,18 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
   if (frame.depth >= LIMITS.depth)
     return fail(frame, 'D0901', site.span, { what: 'blocks inside blocks', limit: `${LIMITS.depth}` });
   const signature = signatureOf(block);
-  const { given, sound } = matchArguments(
-    site,
-    signature.parameters.map((parameter) => parameter.name),
-    frame,
-  );
+  const { given, sound } = matchArguments(site, signature.names, frame);
   const values = evaluateArguments(callee, signature, given, site, frame);
   if (!sound || values === undefined) return ERROR;
 
   const { session } = frame;
-  const short = instanceKey(callee, signature, values);
-  let instance = findInstance(short, frame);
+  let instance: Instance | 'failed' | undefined = sameAsBefore(callee, signature, site, values, session);
+  const short = instance === undefined ? instanceKey(callee, signature, values) : '';
+  if (instance === undefined) {
+    instance = findInstance(short, frame);
+    if (typeof instance === 'object')
+      before.set(site.args, { callee, values, instance, instances: session.instances, training: session.training });
+  }
   if (instance === 'failed') return ERROR;
   if (instance === undefined) {
     if (++session.made > LIMITS.instances) {
@@ -76,6 +87,36 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
   return emitCall(instance, name, signature, values, site, frame, wanted);
 }
 
+/** The last call at a place of the text, and the instance that was found for it. */
+interface Before {
+  readonly callee: BlockTerm;
+  readonly values: ReadonlyMap<string, Term>;
+  readonly instance: Instance;
+  readonly instances: Session['instances'];
+  readonly training: boolean;
+}
+
+const before = new WeakMap<CallSite['args'], Before>();
+
+/** In a loop most calls give what the one before gave. Keys would say the same, but they take longer than the call. */
+function sameAsBefore(
+  callee: BlockTerm,
+  { names }: Signature,
+  site: CallSite,
+  values: ReadonlyMap<string, Term>,
+  { instances, training }: Session,
+): Instance | undefined {
+  const last = before.get(site.args);
+  if (last === undefined || last.instances !== instances || last.training !== training) return undefined;
+  if (last.callee.block !== callee.block || last.values.size !== values.size) return undefined;
+  for (const name of names) {
+    const [a, b] = [last.values.get(name), values.get(name)];
+    if (a === b) continue;
+    if (a?.kind !== 'tensor' || b?.kind !== 'tensor' || a.type !== b.type || a.bound !== b.bound) return undefined;
+  }
+  return last.instance;
+}
+
 function findInstance(key: string, frame: Frame): Instance | 'failed' | undefined {
   const { session } = frame;
   return (
@@ -109,12 +150,8 @@ function evaluateArguments(
     const parameter = signature.byName.get(name);
     if (parameter === undefined) continue;
     const type = parameter.kind === 'value' ? parameter.type : undefined;
-    const raw = argument.term ?? frame.evaluate.expression(argument.expr!, frame, type === undefined ? {} : { type });
-    const what = `\`${name}\` of \`${site.callee.text}\``;
-    const value =
-      parameter.kind === 'value'
-        ? coerce(raw, parameter.type, parameter.optional || parameter.default !== undefined, what, argument.span, frame)
-        : asTensor(raw, parameter, what, argument.span, frame);
+    const raw = argument.term ?? frame.evaluate.expression(argument.expr!, frame, type === undefined ? ANY : { type });
+    const value = fits(raw, parameter) ? raw : asParameter(raw, parameter, argument.span, site, frame);
     if (value.kind === 'error') failed = true;
     else if (value.kind !== 'none' || parameter.kind === 'tensor' || parameter.optional) values.set(name, value);
   }
@@ -122,8 +159,24 @@ function evaluateArguments(
   return failed ? undefined : values;
 }
 
+const ANY: Wanted = {};
+
+/** Most arguments are what the parameter takes. */
+const fits = (term: Term, parameter: Parameter): boolean =>
+  parameter.kind === 'value'
+    ? isOf(term, parameter.type)
+    : term.kind === 'tensor' &&
+      (term.type.dtype === parameter.dtype || (term.type.dtype === 'int' && parameter.dtype === 'f32'));
+
+function asParameter(term: Term, parameter: Parameter, span: Span, site: CallSite, frame: Frame): Term {
+  const what = `\`${parameter.name}\` of \`${site.callee.text}\``;
+  return parameter.kind === 'value'
+    ? coerce(term, parameter.type, parameter.optional || parameter.default !== undefined, what, span, frame)
+    : asTensor(term, parameter, what, span, frame);
+}
+
 function asTensor(term: Term, parameter: TensorParameter, what: string, span: Span, frame: Frame): Term {
-  if (term.kind === 'error' || term.kind === 'tensor') return dtypeFits(term, parameter, what, span, frame);
+  if (term.kind === 'error' || term.kind === 'tensor') return wrongDtype(term, parameter, what, span, frame);
   if (term.kind === 'none')
     return parameter.optional
       ? term
@@ -135,10 +188,8 @@ function asTensor(term: Term, parameter: TensorParameter, what: string, span: Sp
   return fail(frame, 'D0305', span, { expected: `a tensor for ${what}`, given: describe(term) });
 }
 
-function dtypeFits(term: Term, parameter: TensorParameter, what: string, span: Span, frame: Frame): Term {
+function wrongDtype(term: Term, parameter: TensorParameter, what: string, span: Span, frame: Frame): Term {
   if (term.kind !== 'tensor') return term;
-  const { dtype } = term.type;
-  if (dtype === parameter.dtype || (dtype === 'int' && parameter.dtype === 'f32')) return term;
   const word = parameter.dtype === 'f32' ? 'a tensor of numbers' : `an ${parameter.dtype} tensor`;
   return fail(frame, 'D0305', span, { expected: `${word} for ${what}`, given: describe(term) });
 }

@@ -18,6 +18,23 @@ const WORDS: Readonly<Record<string, string>> = {
   init: 'an initial value',
 };
 
+/** Whether a term is of the type as it stands: most are, and then nothing needs to be said or changed. */
+export function isOf(term: Term, type: Kind): boolean {
+  if (type.kind === 'record') return term.kind === 'record' && term.record === type.record;
+  if (type.kind === 'enum') return term.kind === 'member' && term.of === type.enum.decl;
+  if (type.kind === 'unknown') return false;
+  switch (type.basic) {
+    case 'int':
+      return term.kind === 'number' && isInteger(term.value);
+    case 'float':
+      return term.kind === 'number';
+    case 'block':
+      return term.kind === 'block' || term.kind === 'op';
+    default:
+      return term.kind === type.basic;
+  }
+}
+
 /** The term as the type wants it, or the mistake that was said. */
 export function coerce(term: Term, type: Kind, optional: boolean, what: string, span: Span, frame: Frame): Term {
   if (term.kind === 'error' || (optional && term.kind === 'none')) return term;

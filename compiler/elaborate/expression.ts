@@ -4,7 +4,7 @@ import { nearest } from '../../dsl/suggest.ts';
 import type { ChoiceExpr, Expr, MemberExpr, NumberExpr } from '../../dsl/tree.ts';
 import { binary, unary } from './arithmetic.ts';
 import { call } from './call.ts';
-import { type Frame, fail, LIMITS, placeOf, type Wanted } from './context.ts';
+import { type CallSite, type Frame, fail, LIMITS, placeOf, type Wanted } from './context.ts';
 import { index } from './indexing.ts';
 import { lookup, visibleNames } from './lookup.ts';
 import { match } from './match.ts';
@@ -70,9 +70,13 @@ function evaluate(expr: Expr, frame: Frame, wanted: Wanted): Term {
       if (term.kind === 'error') return ERROR;
       const prefix = expr.path === undefined ? wanted.prefix : prefixOf(expr.path, frame);
       const span = { start: expr.callee.span.start, end: expr.span.end };
-      return call({ callee: expr.callee, piped: { term, span: expr.input.span }, args: expr.args ?? [], span }, frame, {
-        prefix,
-      });
+      return call(
+        { callee: expr.callee, piped: { term, span: expr.input.span }, args: expr.args ?? NO_ARGS, span },
+        frame,
+        {
+          prefix,
+        },
+      );
     }
     case 'path': {
       if (!hasHead(expr.of))
@@ -84,6 +88,8 @@ function evaluate(expr: Expr, frame: Frame, wanted: Wanted): Term {
       return binaryOf(expr, frame);
   }
 }
+
+const NO_ARGS: CallSite['args'] = [];
 
 const items = (terms: readonly Term[]): Term => (terms.some((term) => term.kind === 'error') ? ERROR : list(terms));
 

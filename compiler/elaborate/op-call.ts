@@ -59,8 +59,23 @@ function slotsOf(op: string): readonly Slot[] {
   return slots;
 }
 
+const nameCache = new Map<string, readonly string[]>();
+
 /** The names of an op's arguments, for messages and for filling some in. */
-export const parametersOfOp = (op: string): readonly string[] => slotsOf(op).map((slot) => slot.name);
+export function parametersOfOp(op: string): readonly string[] {
+  let names = nameCache.get(op);
+  if (names === undefined) nameCache.set(op, (names = slotsOf(op).map((slot) => slot.name)));
+  return names;
+}
+const openCache = new Map<string, readonly string[]>();
+
+/** The names that are left when a value was piped to one of them. */
+function openOfOp(op: string, piped: string): readonly string[] {
+  let names = openCache.get(op);
+  if (names === undefined) openCache.set(op, (names = parametersOfOp(op).filter((name) => name !== piped)));
+  return names;
+}
+
 export const tensorsOfOp = (op: string): readonly string[] =>
   slotsOf(op).flatMap((slot) => (slot.kind.startsWith('tensor') ? [slot.name] : []));
 
@@ -68,12 +83,12 @@ export function callOp(term: OpTerm, site: CallSite, frame: Frame): Term {
   const { op } = term;
   const slots = slotsOf(op);
   const open = PATTERNED.has(op);
-  const names = slots.map((slot) => slot.name);
+  const names = parametersOfOp(op);
   // a piped value is the first tensor, wherever that stands among the arguments
   const first = slots.findIndex((slot) => slot.kind.startsWith('tensor'));
   const pipedName = site.piped !== undefined && first > 0 ? names[first] : undefined;
   const direct = pipedName === undefined ? site : { ...site, piped: undefined };
-  const order = pipedName === undefined ? names : names.filter((name) => name !== pipedName);
+  const order = pipedName === undefined ? names : openOfOp(op, pipedName);
   const { given: matched, sound } = matchArguments(direct, order, frame, open);
   if (!sound) return ERROR;
   const given =

@@ -9,12 +9,8 @@ import type { RecordSymbol } from './symbol.ts';
 import { ERROR, NONE, type Term } from './term.ts';
 
 export function buildRecord(symbol: RecordSymbol, site: CallSite, frame: Frame): Term {
-  const { parameters } = signatureOf(symbol);
-  const { given, sound } = matchArguments(
-    site,
-    parameters.map((parameter) => parameter.name),
-    frame,
-  );
+  const { parameters, names } = signatureOf(symbol);
+  const { given, sound } = matchArguments(site, names, frame);
   let failed = !sound;
   const fields = new Map<string, Term>();
   // defaults are settled in the file of the record and may use the fields before

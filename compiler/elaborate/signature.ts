@@ -36,6 +36,7 @@ export type Parameter = TensorParameter | ValueParameter;
 
 export interface Signature {
   readonly parameters: readonly Parameter[];
+  readonly names: readonly string[];
   readonly byName: ReadonlyMap<string, Parameter>;
   readonly results: readonly { readonly name?: string; readonly type: Type }[];
 }
@@ -74,6 +75,7 @@ export function readSignature(params: readonly Param[], results: readonly Result
   const parameters = params.map((param) => parameterOf(param, scope));
   return {
     parameters,
+    names: parameters.map(({ name }) => name),
     byName: new Map(parameters.map((parameter) => [parameter.name, parameter])),
     results: results.map((result) => ({ name: result.name?.text, type: result.type })),
   };

@@ -3,7 +3,7 @@
  * Outcomes come one after the other, so that a plan of any length is read without holding it.
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { FACTS, type FactName, factOf } from '../cost/facts.ts';
+import { factOf } from '../cost/facts.ts';
 import { type ModelInstance, settleSettings } from '../elaborate/model.ts';
 import type { Entries } from '../elaborate/recipe.ts';
 import type { Spec } from '../elaborate/spec.ts';
@@ -16,6 +16,7 @@ import type { Grid } from './grid.ts';
 import { type Matched, matchPoint, wantedBy } from './match.ts';
 import { type Assignment, axisName } from './move.ts';
 import { createNamer } from './name.ts';
+import { factsOf, type PointFacts } from './point-facts.ts';
 
 export interface PlanPoint {
   readonly kind: 'point';
@@ -26,7 +27,7 @@ export interface PlanPoint {
   readonly digest: string;
   /** what the grid set, as written: `size.ratio: 3.5` */
   readonly set: ReadonlyMap<string, string>;
-  readonly facts: Readonly<Record<FactName, number>>;
+  readonly facts: PointFacts;
   /** of a match: how far the fact is from the wanted one, relative */
   readonly off?: number;
   readonly seed: number;
@@ -120,16 +121,13 @@ export function* planGrid(spec: Spec, grid: Grid): Generator<Outcome> {
     }
     const name = namer(assignments, moved);
     byDigest.set(digest, name);
-    const facts = Object.fromEntries(
-      FACTS.map((fact) => [fact, factOf(model.inference, model.training, fact)]),
-    ) as Record<FactName, number>;
     yield {
       kind: 'point',
       index: index++,
       name,
       digest,
       set: full,
-      facts,
+      facts: factsOf(model),
       off: grid.matches.length > 0 ? matched.off : undefined,
       seed: candidate.seed,
       recipe: candidate.recipe,

@@ -106,7 +106,7 @@ export function createBuilder(): Builder {
     },
     nameValue(value, name) {
       const info = values[value]!;
-      if (info.name === undefined) values[value] = { ...info, name };
+      if (info.name === undefined) values[value] = { type: info.type, name };
     },
     typeOf: (value) => values[value]!.type,
     numberOf: (value) => numbers.get(value),

@@ -3,7 +3,7 @@
  * reduce over axes, reshape. Axes of size 1 are left out and neighbours that stay neighbours are one axis, so a
  * `permutation` of at most one axis means that nothing moves, and ranks stay small.
  */
-import type { Dim, Shape } from '../ir/type.ts';
+import { type Dim, type Shape, showDim } from '../ir/type.ts';
 import { productOf } from './dim-product.ts';
 import { isMistake, type Misfit } from './op.ts';
 import { type Axis, type PatternKind, type Resolved, resolvePattern, type Sizes, shapeOf } from './pattern-sizes.ts';
@@ -77,14 +77,14 @@ function crossing(runs: readonly (readonly Moved[])[]): {
 
 const follows = (a: Moved, b: Moved): boolean => b.from === a.from + 1;
 
-export function rearrangePlan(pattern: string, sizes: Sizes | undefined, shape: Shape): RearrangePlan | Misfit {
+function makeRearrangePlan(pattern: string, sizes: Sizes | undefined, shape: Shape): RearrangePlan | Misfit {
   const found = resolved('rearrange', pattern, sizes, shape);
   if (isMistake(found)) return found;
   const result = shapeOf(found.right, pattern);
   return isMistake(result) ? result : { ...crossing(fuse(moved(found), follows)), shape: result };
 }
 
-export function repeatPlan(pattern: string, sizes: Sizes | undefined, shape: Shape): RepeatPlan | Misfit {
+function makeRepeatPlan(pattern: string, sizes: Sizes | undefined, shape: Shape): RepeatPlan | Misfit {
   const found = resolved('repeat', pattern, sizes, shape);
   if (isMistake(found)) return found;
   const result = shapeOf(found.right, pattern);
@@ -96,7 +96,7 @@ export function repeatPlan(pattern: string, sizes: Sizes | undefined, shape: Sha
   return { ...crossing(runs.filter((run) => !isNew(run))), insert, expand, shape: result };
 }
 
-export function reducePlan(pattern: string, sizes: Sizes | undefined, shape: Shape): ReducePlan | Misfit {
+function makeReducePlan(pattern: string, sizes: Sizes | undefined, shape: Shape): ReducePlan | Misfit {
   const found = resolved('reduce', pattern, sizes, shape);
   if (isMistake(found)) return found;
   const result = shapeOf(found.right, pattern);
@@ -119,3 +119,27 @@ export function reducePlan(pattern: string, sizes: Sizes | undefined, shape: Sha
   const permutation = [...kept.keys()].sort((a, b) => kept[a]![0]!.from - kept[b]![0]!.from);
   return { split, axes: reduced, reduced: reduced.map((i) => split[i]!), permutation, shape: result };
 }
+
+const MAX_PLANS = 16_384;
+
+/** Each plan is made once: shapes recur through blocks, passes and points of grids. */
+function planned<P extends RearrangePlan>(
+  make: (pattern: string, sizes: Sizes | undefined, shape: Shape) => P | Misfit,
+): (pattern: string, sizes: Sizes | undefined, shape: Shape) => P | Misfit {
+  const made = new Map<string, P | Misfit>();
+  return (pattern, sizes, shape) => {
+    let key = `${pattern}|`;
+    for (const dim of shape) key += `${showDim(dim)},`;
+    if (sizes !== undefined) for (const name of Object.keys(sizes)) key += `;${name}:${showDim(sizes[name]!)}`;
+    let plan = made.get(key);
+    if (plan === undefined) {
+      if (made.size >= MAX_PLANS) made.clear();
+      made.set(key, (plan = make(pattern, sizes, shape)));
+    }
+    return plan;
+  };
+}
+
+export const rearrangePlan = planned(makeRearrangePlan);
+export const repeatPlan = planned(makeRepeatPlan);
+export const reducePlan = planned(makeReducePlan);

@@ -37,15 +37,21 @@ const unary =
 
 const equal = compare('Equal');
 
-/** x² and x are what optimisers and norms ask for: a product is one pass without a power function */
+/** Powers that are a product or a root: ONNX Runtime's Pow takes the power function for every element. */
+const POWERS: Readonly<Record<number, (emit: Emitter, x: Name) => Name>> = {
+  0.5: (emit, x) => emit.node('Sqrt', [x]),
+  1: (_, x) => x,
+  2: (emit, x) => emit.node('Mul', [x, x]),
+  3: (emit, x) => emit.node('Mul', [emit.node('Mul', [x, x]), x]),
+};
+
 const pow: Lowering = (node) => {
   const { emit, operands, result } = node;
   const [base, exponent] = operands as [Operand, Operand];
-  if (exponent.number === 2 && sameDims(base.type.shape, result.shape)) {
-    const x = cast(emit, base, result.dtype);
-    return emit.node('Mul', [x, x]);
-  }
-  return binary('Pow')(node);
+  const known = exponent.number === undefined ? undefined : POWERS[exponent.number];
+  return known && result.dtype === 'f32' && sameDims(base.type.shape, result.shape)
+    ? known(emit, cast(emit, base, 'f32'))
+    : binary('Pow')(node);
 };
 
 const silu: Lowering = ({ emit, operands }) => {

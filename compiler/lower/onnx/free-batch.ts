@@ -52,7 +52,7 @@ function createSizes(inputs: readonly (readonly [OnnxValue, OnnxValue])[]) {
   const once = (key: string, make: (name: Name) => void): Name => {
     let name = known.get(key);
     if (name === undefined) {
-      known.set(key, (name = `free.${known.size}`));
+      known.set(key, (name = `/free/${known.size}`));
       make(name);
     }
     return name;

@@ -11,7 +11,7 @@ import { evaluateConstant } from '../reference/evaluate.ts';
 import { createEmitter, type Emitter, type Name } from './emitter.ts';
 import type { Operand } from './lowering.ts';
 import { ELEMENT_OF, type OnnxModel, type OnnxValue } from './model.ts';
-import { RECOGNISERS } from './patterns.ts';
+import { type Audience, RECOGNISERS } from './patterns.ts';
 import type { Match, View } from './recognise.ts';
 import { LOWERINGS } from './table.ts';
 
@@ -19,6 +19,8 @@ export interface LowerOptions {
   /** by full path; stored as initialisers */
   readonly stored?: ReadonlyMap<string, HostTensor>;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** `any` unless said */
+  readonly audience?: Audience;
 }
 
 export interface LoweredGraph {
@@ -47,8 +49,8 @@ function viewOf(graph: BoundGraph): View {
   };
 }
 
-const recognise = (view: View, node: BoundOp): Match | undefined => {
-  for (const look of RECOGNISERS) {
+const recognise = (view: View, node: BoundOp, audience: Audience): Match | undefined => {
+  for (const look of RECOGNISERS[audience]) {
     const match = look(view, node);
     if (match) return match;
   }
@@ -67,12 +69,16 @@ function single(view: View, node: BoundOp): Match {
 }
 
 /** What is lowered for each op node that some result needs. */
-function chooseMatches(graph: BoundGraph, view: View): { matches: Map<BoundNode, Match>; needed: Set<Value> } {
+function chooseMatches(
+  graph: BoundGraph,
+  view: View,
+  audience: Audience,
+): { matches: Map<BoundNode, Match>; needed: Set<Value> } {
   const needed = new Set(graph.results.map(({ value }) => value));
   const matches = new Map<BoundNode, Match>();
   for (const node of graph.nodes.toReversed()) {
     if (node.kind !== 'op' || !needed.has(node.results[0]!)) continue;
-    const match = recognise(view, node) ?? single(view, node);
+    const match = recognise(view, node, audience) ?? single(view, node);
     matches.set(node, match);
     for (const value of match.operands) needed.add(value);
   }
@@ -91,10 +97,13 @@ function numberOperand(emit: Emitter, number: number, type: BoundType): Operand 
   };
 }
 
-export function lowerGraph(graph: BoundGraph, { stored = new Map(), metadata = {} }: LowerOptions = {}): LoweredGraph {
+export function lowerGraph(
+  graph: BoundGraph,
+  { stored = new Map(), metadata = {}, audience = 'any' }: LowerOptions = {},
+): LoweredGraph {
   const emit = createEmitter();
   const view = viewOf(graph);
-  const { matches, needed } = chooseMatches(graph, view);
+  const { matches, needed } = chooseMatches(graph, view, audience);
   const operands = new Map<Value, Operand>();
   const given: OnnxValue[] = [];
   const inputs = new Map<string, Name>();

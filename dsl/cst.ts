@@ -9,7 +9,7 @@ export interface Context {
   readonly source: Source;
   readonly report: (diagnostic: Diagnostic) => void;
   /** the documentation of what begins at an offset */
-  readonly docs: ReadonlyMap<number, string>;
+  readonly doc: (offset: number) => string | undefined;
 }
 
 export const placeOf = (context: Context, span: Span): Place => ({ source: context.source, span });

@@ -27,7 +27,7 @@ export function declarationsOf(context: Context, file: CstNode): Decl[] {
 
 function declarationOf(context: Context, node: CstNode): Decl | undefined {
   const span = spanOf(node);
-  const doc = context.docs.get(span.start);
+  const doc = context.doc(span.start);
   const name = () => nameOf(tokenOf(node, 'Id')!);
   switch (node.name) {
     case 'use':
@@ -85,7 +85,7 @@ function paramsOf(context: Context, nodes: readonly CstNode[], key: 'Id' | 'Name
       name: nameOf(tokenOf(node, key)!),
       type: typeOf(context, nodeOf(node, 'type'), span.end, 0),
       default: value && exprOf(context, value, span.end, 0),
-      doc: context.docs.get(span.start),
+      doc: context.doc(span.start),
       span,
     };
   });

@@ -1,11 +1,25 @@
-/** Which `///` comments document what: a block of lines belongs to what follows it, the one after `dit 1` to the file. */
+/**
+ * Which `///` comments document what: a block of lines belongs to what follows it, the one after `dit 1` to the file.
+ * Who makes the tree asks for the documentation of what begins at an offset; a `///` that nobody asked for documents
+ * nothing and is an ordinary comment from then on, so that no change of layout can give it a meaning.
+ */
 import type { Token } from './tokens.ts';
 import type { Comment } from './tree.ts';
 
 export interface Documentation {
   readonly fileDoc?: string;
-  /** by the offset of the first token of what is documented */
-  readonly docs: ReadonlyMap<number, string>;
+  /** the documentation of what begins at an offset */
+  readonly of: (offset: number) => string | undefined;
+  /** the comments, `doc` where they document something that was asked for */
+  readonly comments: () => readonly Comment[];
+}
+
+interface Block {
+  readonly from: number;
+  readonly to: number;
+  readonly content: string;
+  /** the offset of what follows; -1 for the file */
+  readonly target: number | undefined;
 }
 
 /** `version` is the end of the version line; `tokens` are those after it. */
@@ -15,40 +29,56 @@ export function documentation(
   comments: readonly Comment[],
   tokens: readonly Token[],
 ): Documentation {
-  const docs = new Map<number, string>();
-  let fileDoc: string | undefined;
-  let next = 0;
-  for (let i = 0; i < comments.length; ) {
-    const block = [comments[i]!];
-    if (comments[i]!.doc) {
-      for (
-        let j = i + 1;
-        j < comments.length && comments[j]!.doc && adjoins(text, comments[j - 1]!, comments[j]!);
-        j++
-      ) {
-        block.push(comments[j]!);
+  const blocks = blocksOf(text, version, comments, tokens);
+  // of several blocks before one thing the last is its documentation
+  const targets = new Map(blocks.map((block) => [block.target, block]));
+  const asked = new Set<Block>();
+  const file = blocks.find((block) => block.target === -1);
+  if (file !== undefined) asked.add(file);
+  return {
+    fileDoc: file?.content,
+    of(offset) {
+      const block = targets.get(offset);
+      if (block !== undefined) asked.add(block);
+      return block?.content;
+    },
+    comments() {
+      const out = [...comments];
+      for (const block of blocks) {
+        if (asked.has(block)) continue;
+        for (let i = block.from; i < block.to; i++) out[i] = { ...out[i]!, doc: false };
       }
-    }
-    i += block.length;
-    const first = block[0]!;
-    if (!first.doc) continue;
-    const end = block.at(-1)!.span.end;
-    const content = block.map((comment) => comment.text.replace(/^\/\/\/ ?/, '')).join('\n');
-    if (version > 0 && first.span.start > version && nextLine(text.slice(version, first.span.start))) {
-      fileDoc = content;
-      continue;
-    }
-    while (next < tokens.length && tokens[next]!.startOffset < end) next++;
-    const token = tokens[next];
-    // another comment in between, even a doc comment after a blank line, takes its place
-    const between = comments[i];
-    if (token !== undefined && !(between?.doc && between.span.start < token.startOffset))
-      docs.set(token.startOffset, content);
-  }
-  return { fileDoc, docs };
+      return out;
+    },
+  };
 }
 
-const nextLine = (gap: string) => /^[ \t]*(\/\/[^\r\n]*)?(\r\n|\r|\n)[ \t]*$/.test(gap);
+function blocksOf(text: string, version: number, comments: readonly Comment[], tokens: readonly Token[]): Block[] {
+  const blocks: Block[] = [];
+  let next = 0;
+  for (let from = 0; from < comments.length; ) {
+    let to = from + 1;
+    if (comments[from]!.doc) {
+      while (to < comments.length && comments[to]!.doc && adjoins(text, comments[to - 1]!, comments[to]!)) to++;
+      const { start } = comments[from]!.span;
+      const { end } = comments[to - 1]!.span;
+      while (next < tokens.length && tokens[next]!.startOffset < end) next++;
+      const lines = comments.slice(from, to).map((comment) => comment.text.replace(/^\/\/\/ ?/, ''));
+      const ofFile = version > 0 && start >= version && RIGHT_AFTER.test(text.slice(version, start));
+      blocks.push({
+        from,
+        to,
+        content: lines.join('\n'),
+        target: ofFile ? -1 : start < version ? undefined : tokens[next]?.startOffset,
+      });
+    }
+    from = to;
+  }
+  return blocks;
+}
+
+/** On the version line or the next; a comment may stand behind the version. */
+const RIGHT_AFTER = /^[ \t]*(?:(?:\/\/[^\n]*)?\r?\n[ \t]*)?$/;
 
 const adjoins = (text: string, a: Comment, b: Comment) =>
-  /^[ \t]*(\r\n|\r|\n)[ \t]*$/.test(text.slice(a.span.end, b.span.start));
+  /^[ \t]*\r?\n[ \t]*$/.test(text.slice(a.span.end, b.span.start));

@@ -10,6 +10,10 @@ import type { Comment, File } from './tree.ts';
 export interface Comments {
   /** the comments that begin in [from, to) and were not taken before */
   readonly take: (from: number, to: number) => Comment[];
+  /** the lines of a documentation that stands in the tree alone; with a source it is among the comments */
+  readonly docs: (doc: string | undefined) => Doc[];
+  /** the comments between two parts of something: the one behind the first, and the lines above the second */
+  readonly split: (from: number, to: number) => readonly [behind: Doc, above: readonly string[]];
   /** whether the source breaks the line between two offsets, outside of comments */
   readonly breaks: (from: number, to: number) => boolean;
   /** whether it leaves an empty line between them */
@@ -30,17 +34,26 @@ export function commentsOf({ comments, source: { text } }: File): Comments {
     }
     return low;
   };
+  const take = (from: number, to: number) => {
+    const out: Comment[] = [];
+    for (let i = first(from); i < comments.length && comments[i]!.span.start < to; i++) {
+      const comment = comments[i]!;
+      if (!taken.has(comment)) out.push(comment);
+      taken.add(comment);
+    }
+    return out;
+  };
+  const breaks = (from: number, to: number) => text.slice(from, to).includes('\n');
   return {
-    take(from, to) {
-      const out: Comment[] = [];
-      for (let i = first(from); i < comments.length && comments[i]!.span.start < to; i++) {
-        const comment = comments[i]!;
-        if (!taken.has(comment)) out.push(comment);
-        taken.add(comment);
-      }
-      return out;
+    take,
+    breaks,
+    docs: (doc) =>
+      doc === undefined || text !== '' ? [] : doc.split('\n').flatMap((line) => [`/// ${line}`.trimEnd(), hardline]),
+    split(from, to) {
+      const all = take(from, to);
+      const same = all.length > 0 && !breaks(from, all[0]!.span.start) ? 1 : 0;
+      return [behind(all.slice(0, same)), all.slice(same).map(commentText)];
     },
-    breaks: (from, to) => text.slice(from, to).includes('\n'),
     gap: (from, to) => /\n[ \t\r]*\n/.test(text.slice(from, to)),
     seek(from, sign) {
       let at = from;
@@ -72,10 +85,11 @@ export interface Rows {
   readonly commented: boolean;
 }
 
-const behind = (comments: readonly Comment[]) => suffix(comments.map((comment) => ` ${comment.text}`).join(''));
+const behind = (comments: readonly Comment[]) => suffix(comments.map((comment) => ` ${commentText(comment)}`).join(''));
 
-/** A documentation that has lost its place is an ordinary comment: it must not document something else. */
-const plain = (comment: Comment) => (comment.doc ? `//${comment.text.slice(3)}` : comment.text);
+/** A `///` that documents nothing is an ordinary comment: it must not come to document something. */
+export const commentText = ({ text, doc }: Comment) =>
+  !doc && /^\/\/\/(?!\/)/.test(text) ? `//${text.slice(3)}` : text;
 
 /**
  * The nodes between two brackets as rows, in order; comments behind the last node become rows of their own. `opens`: a comment
@@ -91,7 +105,7 @@ export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>
 ): Rows {
   const rows: Row[] = [];
   const own = (comment: Comment): Row => ({
-    doc: comment.text,
+    doc: commentText(comment),
     ...comment.span,
     commented: true,
     own: true,
@@ -104,14 +118,12 @@ export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>
   above = above.slice(opening.length);
   nodes.forEach((node, i) => {
     for (const comment of above) rows.push(own(comment));
-    const documented = above.some((comment) => comment.doc);
     const doc = print(node);
     const lost = comments.take(node.span.start, node.span.end);
     const next = comments.take(node.span.end, nodes[i + 1]?.span.start ?? to);
     const same = behindOf(node.span.end, next);
     above = next.slice(same.length);
-    const head = documented ? [] : documentation(node.doc);
-    const all = [...head, ...lost.flatMap((comment) => [plain(comment), hardline])];
+    const all = [...comments.docs(node.doc), ...lost.flatMap((comment) => [commentText(comment), hardline])];
     rows.push({
       doc: concat(sequence(all), doc, behind(same)),
       start: node.span.start,
@@ -122,12 +134,6 @@ export function rowsOf<T extends { readonly span: Span; readonly doc?: string }>
   });
   for (const comment of above) rows.push(own(comment));
   return { open: behind(opening), rows, commented: opening.length > 0 || rows.some((row) => row.commented) };
-}
-
-/** The `///` lines of a documentation that stands in the tree alone. */
-export function documentation(doc: string | undefined): Doc[] {
-  if (doc === undefined) return [];
-  return doc.split('\n').flatMap((line) => [`/// ${line}`.trimEnd(), hardline]);
 }
 
 /** The rows with commas between them, and one behind the last if it is `trailing`. */

@@ -119,39 +119,22 @@ function pipeDoc(comments: Comments, expr: PipeExpr): Doc {
   const chain: PipeExpr[] = [];
   let head: Expr = expr;
   for (; head.kind === 'pipe'; head = head.input) chain.unshift(head);
-  const broken = chain.map((step) => comments.breaks(step.input.span.end, step.callee.span.start));
-  const any = broken.includes(true);
-  const parts: Doc[] = [exprDoc(comments, head, 1)];
-  const docs: Doc[] = [];
-  chain.forEach((step, i) => {
-    const between = comments.take(step.input.span.end, step.callee.span.start);
-    const same = between.filter((comment) => !comments.breaks(step.input.span.end, comment.span.start));
-    const own = between.slice(same.length);
-    const doc = stepDoc(comments, step);
-    const tail = same.map((comment) => ({ kind: 'suffix', text: ` ${comment.text}`, hard: false }) as Doc);
-    docs.push(...tail, broken[i] ? hardline : line);
-    for (const comment of own) docs.push(comment.doc ? `//${comment.text.slice(3)}` : comment.text, hardline);
-    docs.push(doc);
-  });
-  if (!any) return group(...parts, indent(...docs));
-  // kept breaks, and more only where a line is too long
-  return concat(...parts, indent(filled(docs)));
-}
-
-/** Lines and contents in turn, beginning with a line, as a fill. */
-function filled(docs: readonly Doc[]): Doc {
-  const parts: Doc[] = [''];
-  let content: Doc[] = [];
-  for (const doc of docs) {
-    const breaks = typeof doc !== 'string' && doc.kind === 'line';
-    if (breaks) {
-      if (content.length > 0) parts.push(concat(...content));
-      content = [];
-      parts.push(doc.hard ? hardline : line);
-    } else content.push(doc);
+  const breaks = chain.map((step) => comments.breaks(step.input.span.end, step.callee.span.start));
+  const any = breaks.includes(true);
+  const first = exprDoc(comments, head, 1);
+  const contents: Doc[] = [];
+  let behindHead: Doc = '';
+  for (const step of chain) {
+    const { start, end } = { start: step.input.span.end, end: step.callee.span.start };
+    const [behind, above] = comments.split(start, end);
+    if (contents.length === 0) behindHead = behind;
+    else contents.push(concat(contents.pop()!, behind));
+    contents.push(concat(sequence(above.flatMap((comment) => [comment, hardline])), stepDoc(comments, step)));
   }
-  if (content.length > 0) parts.push(concat(...content));
-  return fill(parts);
+  const lines = contents.flatMap((content, i) => [breaks[i] ? hardline : line, content]);
+  if (!any) return group(first, behindHead, indent(sequence(lines)));
+  // its author's breaks, and more only where a line is too long
+  return concat(first, behindHead, indent(fill(['', ...lines])));
 }
 
 function stepDoc(comments: Comments, step: PipeExpr): Doc {

@@ -5,7 +5,7 @@
  * nothing, and what is formatted parses to the same tree. The file must have parsed without errors: what is broken is
  * not in its tree.
  */
-import { commentsOf, documentation, rowsOf, stacked } from './format-comments.ts';
+import { commentsOf, commentText, rowsOf, stacked } from './format-comments.ts';
 import { declarationDoc } from './format-declaration.ts';
 import { type Doc, hardline, print, sequence } from './layout.ts';
 import type { File } from './tree.ts';
@@ -15,16 +15,16 @@ export const WIDTH = 120;
 export function format(file: File): string {
   const comments = commentsOf(file);
   const { text } = file.source;
-  const before = comments.take(0, file.version.start).flatMap((comment): Doc[] => [comment.text, hardline]);
+  const before = comments.take(0, file.version.end).flatMap((comment): Doc[] => [commentText(comment), hardline]);
   const head: Doc[] = [...before, 'dit 1'];
   let from = file.version.end;
   const docs = comments.take(from, docEnd(file));
   for (const comment of docs) {
-    head.push(comments.breaks(from, comment.span.start) ? hardline : ' ', comment.text);
+    head.push(comments.breaks(from, comment.span.start) ? hardline : ' ', commentText(comment));
     from = comment.span.end;
   }
-  const documented = docs.some((comment) => comment.doc);
-  if (!documented && file.doc !== undefined) head.push(hardline, ...documentation(file.doc).slice(0, -1));
+  if (file.doc !== undefined)
+    head.push(...comments.docs(file.doc).flatMap((doc, i) => (i % 2 === 0 ? [hardline, doc] : [])));
   const { open, rows } = rowsOf(
     comments,
     file.decls,
@@ -42,8 +42,9 @@ function docEnd({ comments, version, source: { text } }: File): number {
   let end = version.end;
   for (const comment of comments) {
     if (comment.span.start < version.end) continue;
-    const lines = text.slice(end, comment.span.start).split('\n').length - 1;
-    if (lines > 1 || (lines === 0 && end > version.end) || (lines === 1 && !comment.doc)) break;
+    const between = text.slice(end, comment.span.start);
+    const lines = between.split('\n').length - 1;
+    if (/\S/.test(between) || lines > 1 || (lines === 0 && end > version.end) || (lines === 1 && !comment.doc)) break;
     end = comment.span.end;
   }
   return end;

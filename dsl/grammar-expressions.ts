@@ -6,18 +6,26 @@ import { Recovering, starts, startsExpr } from './recovery.ts';
 import * as T from './tokens.ts';
 
 export class Expressions extends Recovering {
+  /** `if if if …` nests without a bracket */
+  private depth = 0;
+
   protected expr = this.RULE('expr', () => {
-    let length = 0;
-    this.SUBRULE(this.operand);
-    this.MANY(() => {
-      this.CONSUME(T.Infix);
-      this.SUBRULE2(this.operand);
-      this.bounded(++length);
-    });
-    this.MANY2(() => {
-      this.SUBRULE(this.step);
-      this.bounded(++length);
-    });
+    this.bounded(++this.depth);
+    try {
+      let length = 0;
+      this.SUBRULE(this.operand);
+      this.MANY(() => {
+        this.CONSUME(T.Infix);
+        this.SUBRULE2(this.operand);
+        this.bounded(++length);
+      });
+      this.MANY2(() => {
+        this.SUBRULE(this.step);
+        this.bounded(++length);
+      });
+    } finally {
+      this.depth--;
+    }
   });
 
   protected step = this.RULE('step', () => {

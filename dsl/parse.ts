@@ -35,7 +35,7 @@ export function parse(source: Source): Parsed {
   const { version, rest, diagnostic } = versionOf(source, all);
   if (diagnostic?.code === 'D0110')
     return { file: { source, version, decls: [], comments }, diagnostics: [diagnostic] };
-  const { fileDoc, docs } = documentation(source.text, version.end, comments, rest);
+  const docs = documentation(source.text, version.end, comments, rest);
   const balanced = balance(source, rest);
   const found: Diagnostic[] = [...lexical, ...balanced.diagnostics];
   if (diagnostic !== undefined) found.push(diagnostic);
@@ -44,7 +44,7 @@ export function parse(source: Source): Parsed {
     grammar ??= new Grammar();
     const sync = synchronise(source, balanced.tokens, balanced.close);
     const { cst, complaints } = grammar.parse(balanced.tokens.slice(), sync);
-    const context: Context = { source, docs, report: (one) => found.push(one) };
+    const context: Context = { source, doc: docs.of, report: (one) => found.push(one) };
     const seen = new Set<number>();
     for (const complaint of complaints) {
       const token = balanced.tokens[complaint.index];
@@ -60,7 +60,8 @@ export function parse(source: Source): Parsed {
     }
     decls = cst === undefined ? [] : declarationsOf(context, cst);
   }
-  return { file: { source, version, doc: fileDoc, decls, comments }, diagnostics: inOrder(found) };
+  const file = { source, version, doc: docs.fileDoc, decls, comments: docs.comments() };
+  return { file, diagnostics: inOrder(found) };
 }
 
 const empty = (source: Source, diagnostics: Diagnostic[]): Parsed => ({

@@ -24,7 +24,7 @@ function assigned(context: Context, node: CstNode, depth: number): Expr {
 
 function statementOf(context: Context, node: CstNode, above: number): Stmt | undefined {
   const span = spanOf(node);
-  const doc = context.docs.get(span.start);
+  const doc = context.doc(span.start);
   const depth = above + 1;
   const only = Object.values(node.children)[0]?.[0] as CstNode;
   switch (only.name) {

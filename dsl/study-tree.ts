@@ -67,7 +67,7 @@ function entriesOf(context: Context, node: CstNode, depth: number): Entry[] {
         inner !== undefined
           ? { kind: 'entries', entries: entriesOf(context, inner, depth + 1), span: spanOf(inner) }
           : exprOf(context, nodeOf(entry, 'expr'), span.end, depth),
-      doc: context.docs.get(span.start),
+      doc: context.doc(span.start),
       span,
     };
   });

@@ -11,7 +11,7 @@ export interface Name {
   readonly span: Span;
 }
 
-/** `//` and `///` comments in the order of the text; `text` includes the slashes. */
+/** `//` and `///` comments in the order of the text; `text` includes the slashes. `doc`: it documents something. */
 export interface Comment {
   readonly text: string;
   readonly doc: boolean;

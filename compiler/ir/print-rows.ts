@@ -96,6 +96,19 @@ export interface Claim {
   readonly word: 'as' | 'as shared' | 'reads' | '';
 }
 
+/** A prefix with holes where its numbers stand, so that a loop may count in it. */
+export function prefixRow(prefix: string): { readonly text: string; readonly numbers: readonly number[] } {
+  if (prefix === '') return { text: '_', numbers: [] };
+  const path = showPath(prefix);
+  if (path !== prefix) return { text: path, numbers: [] };
+  const numbers: number[] = [];
+  const text = path.replaceAll(/(?<=^|\.)(0|[1-9]\d{0,8})(?=\.|$)/g, (digits) => {
+    numbers.push(Number(digits));
+    return HOLE;
+  });
+  return { text, numbers };
+}
+
 export function rowOf(graph: Graph, node: Node, operands: readonly Operand[], style: Style, claim: Claim): Row {
   const ints: number[] = [];
   let guide: number | undefined;
@@ -109,15 +122,11 @@ export function rowOf(graph: Graph, node: Node, operands: readonly Operand[], st
     const { name, type } = graph.values[value]!;
     return `${use(value)}${name === undefined ? '' : ` ${showName(name)}`}: ${showType(type)}`;
   };
-  const showPrefix = (prefix: string): string => {
-    if (prefix === '') return '_';
-    const path = showPath(prefix);
-    if (path !== prefix) return path;
-    return path.replaceAll(/(?<=^|\.)(0|[1-9]\d{0,8})(?=\.|$)/g, (digits) => {
-      guide ??= ints.length;
-      ints.push(Number(digits));
-      return HOLE;
-    });
+  const usePrefix = (prefix: string): string => {
+    const { text, numbers } = prefixRow(prefix);
+    if (numbers.length > 0) guide = ints.length;
+    ints.push(...numbers);
+    return text;
   };
   const expression = (): string => {
     switch (node.kind) {
@@ -127,7 +136,7 @@ export function rowOf(graph: Graph, node: Node, operands: readonly Operand[], st
       }
       case 'call': {
         const uses = node.operands.map(use).join(', ');
-        const path = claim.word === '' ? '' : ` ${claim.word} ${showPrefix(node.prefix)}`;
+        const path = claim.word === '' ? '' : ` ${claim.word} ${usePrefix(node.prefix)}`;
         return `call ${style.labels.get(node.callee)}(${uses})${path}`;
       }
       case 'weight':

@@ -27,6 +27,7 @@ import {
   aliasesOf,
   type Claim,
   operandsOf,
+  prefixRow,
   rowOf,
   type Style,
   showInit,
@@ -89,12 +90,10 @@ function statements(graph: Graph, style: Style): string[] {
   }
 
   const aliases = aliasesOf(graph);
-  for (const weight of borrowed(graph))
-    lines.push(showOwned({ kind: 'weight', weight, shared: false }, aliases, style));
+  for (const weight of borrowed(graph)) lines.push(showWeight(weight, false, aliases, style));
 
   const rows: Row[] = [];
-  const say = (text: string) => rows.push({ text, ints: [], counts: false });
-  const declare = (owned: Owned) => say(showOwned(owned, aliases, style));
+  const declare = (owned: Owned) => rows.push(ownedRow(owned, aliases, style));
   const claimed = ownedCalls(graph);
   let next = 0;
   for (const node of graph.nodes) {
@@ -148,15 +147,24 @@ function borrowed(graph: Graph): Iterable<Weight> {
   return weights.values();
 }
 
-function showOwned(owned: Owned, aliases: ReadonlyMap<string, string>, style: Style): string {
+function ownedRow(owned: Owned, aliases: ReadonlyMap<string, string>, style: Style): Row {
+  if (owned.kind === 'weight')
+    return { text: showWeight(owned.weight, owned.shared, aliases, style), ints: [], counts: false };
+  const { text, numbers } = prefixRow(owned.prefix);
+  const guide = numbers.length > 0 ? 0 : undefined;
   const shared = owned.shared ? 'shared ' : '';
-  if (owned.kind === 'call') {
-    return `owns ${style.labels.get(owned.callee)} as ${shared}${owned.prefix === '' ? '_' : showPath(owned.prefix)}`;
-  }
-  const { path, type, trained, init } = owned.weight;
+  return { text: `owns ${style.labels.get(owned.callee)} as ${shared}${text}`, ints: numbers, counts: true, guide };
+}
+
+function showWeight(
+  { path, type, trained, init }: Weight,
+  shared: boolean,
+  aliases: ReadonlyMap<string, string>,
+  style: Style,
+): string {
   const alias = aliases.get(path);
   const name = alias === undefined ? showPath(path) : `${showName(alias)} as ${showPath(path)}`;
-  return `${shared}${trained ? 'param' : 'frozen'} ${name}: ${showType(type)} = ${showInit(init, style)}`;
+  return `${shared ? 'shared ' : ''}${trained ? 'param' : 'frozen'} ${name}: ${showType(type)} = ${showInit(init, style)}`;
 }
 
 function withLoops(rows: readonly Row[]): string[] {

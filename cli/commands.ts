@@ -55,4 +55,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'distances and accuracies of a trained model',
     load: async () => (await import('./commands/evaluate.ts')).evaluate,
   },
+  run: {
+    summary: 'a study: train, sample and evaluate every point of a grid',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
 };

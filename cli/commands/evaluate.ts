@@ -1,6 +1,11 @@
 /** `ditc evaluate RUN`: how good the samples of a trained model are, with everything that decides the figures. */
 import { openTrained } from '../../runtime/sample/draw.ts';
-import { EVALUATION_DEFAULTS, evaluateRun, evaluationFile } from '../../runtime/study/evaluation.ts';
+import {
+  EVALUATION_DEFAULTS,
+  type EvaluationDefaults,
+  evaluateRun,
+  evaluationFile,
+} from '../../runtime/study/evaluation.ts';
 import { openFeatureNet } from '../../runtime/study/feature-net.ts';
 import { readManifest } from '../../runtime/train/manifest.ts';
 import { duration } from '../../runtime/train/progress.ts';
@@ -59,7 +64,7 @@ export const evaluate: CommandModule = {
       isInterrupted = true;
     });
     const progress = openProgress(terminal);
-    const { count, seed, batch, nearest } = options as typeof EVALUATION_DEFAULTS;
+    const { count, seed, batch, nearest } = options as unknown as EvaluationDefaults;
     const result = await evaluateRun(run, manifest.value, drawing.value, net.value, {
       engine,
       threads,

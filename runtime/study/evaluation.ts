@@ -37,7 +37,8 @@ export interface EvaluationOptions {
   readonly onStep?: (done: number, of: number) => void;
 }
 
-export const EVALUATION_DEFAULTS = { count: 1000, seed: 1, batch: 50, nearest: 10 } as const;
+export type EvaluationDefaults = Pick<EvaluationOptions, 'count' | 'seed' | 'batch' | 'nearest'>;
+export const EVALUATION_DEFAULTS: EvaluationDefaults = { count: 1000, seed: 1, batch: 50, nearest: 10 };
 
 export interface Evaluation {
   readonly schema: 1;

@@ -33,10 +33,10 @@ export function progressLine(
   const { step, terms, imagesPerSecond, seconds } = report;
   const [loss] = Object.values(terms);
   const perStep = (seconds - begun) / Math.max(1, step - from);
-  const left = step <= from + 1 ? [] : [
-    ...(steps === undefined ? [] : [(steps - step) * perStep]),
-    ...(limit === undefined ? [] : [limit - seconds]),
-  ];
+  const left =
+    step <= from + 1
+      ? []
+      : [...(steps === undefined ? [] : [(steps - step) * perStep]), ...(limit === undefined ? [] : [limit - seconds])];
   return [
     `step ${step}${steps === undefined ? '' : `/${steps}`}`,
     `loss ${loss?.toPrecision(3) ?? '?'}`,

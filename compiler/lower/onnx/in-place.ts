@@ -22,22 +22,19 @@ export function inPlace(model: OnnxModel, pairs: Iterable<readonly [read: Name, 
     for (const name of new Set(node.inputs)) readers.set(name, [...(readers.get(name) ?? []), node]);
   }
 
-  /** Whether all of `wanted` are the node or among those that it depends on. */
+  /** Whether all of `wanted` are the node or among those that it depends on; the nearest are looked at first. */
   const reaches = (from: OnnxNode, wanted: ReadonlySet<OnnxNode>): boolean => {
     const seen = new Set([from]);
-    const stack = [from];
     let left = wanted.size;
-    while (stack.length > 0 && left > 0) {
-      const node = stack.pop()!;
+    for (const node of seen) {
       if (wanted.has(node)) left--;
+      if (left <= 0) return true;
       for (const name of node.inputs) {
         const maker = makers.get(name);
-        if (maker === undefined || seen.has(maker)) continue;
-        seen.add(maker);
-        stack.push(maker);
+        if (maker !== undefined) seen.add(maker);
       }
     }
-    return left === 0;
+    return false;
   };
 
   const safe = new Set<Name>();

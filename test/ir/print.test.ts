@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { gradientGraph } from '../../compiler/grad/gradient.ts';
 import { createBuilder } from '../../compiler/ir/builder.ts';
 import { digestOf } from '../../compiler/ir/digest.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
@@ -8,6 +9,7 @@ import { isReadProblem, readGraph } from '../../compiler/ir/read.ts';
 import { f32 } from '../../compiler/ir/type.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { runPasses } from '../../compiler/passes/pipeline.ts';
+import { TRAINING, trainingGraph } from '../grad/dit.ts';
 import { randomGraph } from './random-graph.ts';
 import { plainGraphs } from './same-graph.ts';
 import { shippedModel } from './spec-model.ts';
@@ -264,6 +266,16 @@ test('models read back, before passes and after', () => {
       const back = read(printGraph(graph, { digits: 'exact' }));
       assert.equal(plainGraphs(back), plainGraphs(graph), name);
     }
+  }
+});
+
+test('a graph of gradients reads back: forward, backward, borrowed weights', () => {
+  const gradients = gradientGraph(trainingGraph(TRAINING, 'Training'));
+  for (const graph of [gradients, runPasses(gradients)]) {
+    const back = read(printGraph(graph, { digits: 'exact' }));
+    assert.equal(plainGraphs(back), plainGraphs(graph));
+    assert.is(digestOf(back), digestOf(graph));
+    assert.equal(verify(back), []);
   }
 });
 

@@ -110,16 +110,11 @@ function measure(graph: Graph, setting: Setting): Profile {
       const dying = handedOver(node, root, (storage) => {
         return last[storage] === index && freed[storage] === 0 && sizes[storage]! > 0;
       });
-      const { results } = node.callee;
-      const elsewhere = new Set(
-        node.results.flatMap((result, at) =>
-          root[result] === result && sizes[result] === 0 ? [results[at]!.value] : [],
-        ),
-      );
+      const elsewhere = setting.elsewhere.size === 0 ? setting.elsewhere : within(node, root, sizes);
       const inner = profileOf(node.callee, { n: setting.n, dying, elsewhere });
       peak = Math.max(peak, live + inner.peak);
       live += inner.end;
-      for (const [at, operand] of node.operands.entries()) if (dying[at] !== KEPT) freed[root[operand]!] = 1;
+      for (let at = 0; at < dying.length; at++) if (dying[at] !== KEPT) freed[root[node.operands[at]!]!] = 1;
     } else if (root[node.results[0]!] === node.results[0]) {
       live += sizes[node.results[0]!]!;
     }
@@ -130,13 +125,17 @@ function measure(graph: Graph, setting: Setting): Profile {
   return { peak, end: live };
 }
 
+/** What the callee makes that is counted elsewhere: its results to which this graph gives no memory. */
+function within({ results, callee }: CallNode, root: Int32Array, sizes: Float64Array): ReadonlySet<Value> {
+  return new Set(
+    results.flatMap((result, at) =>
+      root[result] === result && sizes[result] === 0 ? [callee.results[at]!.value] : [],
+    ),
+  );
+}
+
 /** Operands that end with this call: it may free them inside. */
 function handedOver(node: CallNode, root: Int32Array, ends: (storage: Value) => boolean): readonly number[] {
-  const first = new Map<Value, number>();
-  return node.operands.map((operand, index) => {
-    const storage = root[operand]!;
-    if (!ends(storage)) return KEPT;
-    if (!first.has(storage)) first.set(storage, index);
-    return first.get(storage)!;
-  });
+  const storages = node.operands.map((operand) => root[operand]!);
+  return storages.map((storage) => (ends(storage) ? storages.indexOf(storage) : KEPT));
 }

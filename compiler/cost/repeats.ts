@@ -19,8 +19,16 @@ export interface Repeats {
 
 const INDEXED = /^(.*?)(?:^|\.)(\d+)$/;
 
+const known = new WeakMap<Graph, Repeats>();
+
 /** Joins calls of equal graphs whose prefixes differ in their last segment, an int, or not at all. */
 export function repeatsOf(graph: Graph): Repeats {
+  let repeats = known.get(graph);
+  if (repeats === undefined) known.set(graph, (repeats = find(graph)));
+  return repeats;
+}
+
+function find(graph: Graph): Repeats {
   const groups = new Map<string, CallNode[]>();
   const ids = new Map<Graph, number>();
   for (const node of graph.nodes) {

@@ -7,22 +7,21 @@ import type { Backend, RunKernel, Tensor } from '../../compiler/lower/tfjs/kerne
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
 export type TfjsTensor = import('@tensorflow/tfjs-core').Tensor;
 
-export interface TfjsBackend extends Backend {
-  /** as registered with tfjs */
-  readonly name: string;
-  readonly tf: Tfjs;
+export interface BackendFacts extends Backend {
   readonly version: string;
   readonly device: string;
   /** the most that the backend can hold; nothing said where it is the machine's memory */
   readonly mostBytes?: number;
-  /** makes it current */
-  use(): void;
+  /** keeps programs away from what a backend does wrong */
+  readonly guard?: (kernel: RunKernel) => RunKernel;
 }
 
-export interface BackendFacts extends Backend {
-  readonly version: string;
-  readonly device: string;
-  readonly mostBytes?: number;
+export interface TfjsBackend extends BackendFacts {
+  /** as registered with tfjs */
+  readonly name: string;
+  readonly tf: Tfjs;
+  /** makes it current */
+  use(): void;
 }
 
 /** What a package adds to the process when it is loaded, and nobody asked for. */
@@ -66,8 +65,10 @@ export async function openBackend(
 }
 
 /** Runs kernels of the current backend. */
-export const kernelsOf = ({ tf }: TfjsBackend): RunKernel => {
+export const kernelsOf = ({ tf, guard = (kernel) => kernel }: TfjsBackend): RunKernel => {
   const engine = tf.engine();
-  return (kernel, inputs, attributes) =>
-    engine.runKernel(kernel, inputs as never, attributes as never) as unknown as Tensor | Tensor[];
+  return guard(
+    (kernel, inputs, attributes) =>
+      engine.runKernel(kernel, inputs as never, attributes as never) as unknown as Tensor | Tensor[],
+  );
 };

@@ -1,6 +1,7 @@
 /** The engine over WebAssembly: tfjs's backend in one thread, which runs wherever Node does, and in browsers. */
 import { openBackend } from './tfjs-backend.ts';
 import { explainPackage, tfjsEngine } from './tfjs-engine.ts';
+import { safeProducts } from './wasm-products.ts';
 
 const PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
@@ -18,6 +19,7 @@ export const wasm = tfjsEngine({
           mostBytes: 3.5 * 2 ** 30,
           transposes: false,
           batches: false,
+          guard: safeProducts,
         };
       };
     }),

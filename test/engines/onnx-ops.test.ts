@@ -1,43 +1,8 @@
-/** Every op on onnx against the float64 oracle. */
+/** Every op on ONNX Runtime. */
 import { test } from 'uvu';
-import * as assert from 'uvu/assert';
-import { createBuilder } from '../../compiler/ir/builder.ts';
-import type { HostTensor } from '../../compiler/ir/tensor.ts';
-import { evaluate } from '../../compiler/lower/reference/evaluate.ts';
 import { onnx } from '../../runtime/engines/onnx.ts';
-import { distance } from './closeness.ts';
-import { fill, OP_CASES, type OpCase } from './op-cases.ts';
+import { testOps } from './op-suite.ts';
 
-const TOLERANCE = 1e-5;
-
-/** One graph that does all cases of an op, each on inputs of its own. */
-function program(op: string, cases: readonly OpCase[]) {
-  const build = createBuilder();
-  const feeds: Record<string, HostTensor> = {};
-  const results = cases.map(({ operands, attributes }, at) => {
-    const values = operands.map((operand, i) => {
-      const name = `x${at}_${i}`;
-      feeds[name] = fill(operand, 100 * at + i);
-      return build.input(name, operand);
-    });
-    return { name: `y${at}`, value: build.op(op, values, attributes) };
-  });
-  return { graph: build.finish(results, { name: op }), feeds };
-}
-
-for (const [op, cases] of Object.entries(OP_CASES)) {
-  test(op, async () => {
-    const { graph, feeds } = program(op, cases);
-    const want = evaluate(graph, { inputs: feeds });
-    const session = await onnx.load({ name: op, graph, state: [] }, new Map(), { batch: 1, threads: 1 });
-    const got = await session.run(feeds);
-    for (const [at, { operands, attributes }] of cases.entries()) {
-      const apart = distance(got[`y${at}`]!, want[`y${at}`]!);
-      const shapes = operands.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(' ');
-      assert.ok(apart <= TOLERANCE, `${op} ${shapes} ${JSON.stringify(attributes)}: ${apart}`);
-    }
-    await session.dispose();
-  });
-}
+testOps(onnx);
 
 test.run();

@@ -1,5 +1,5 @@
 /** `ditc cost TARGET…`: what a model takes, counted on its graph before anything runs. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PRECISIONS, type Precision } from '../../compiler/cost/devices/device.ts';
 import { DEVICE_NAMES, DEVICES, type DeviceName } from '../../compiler/cost/devices/devices.ts';
 import { costDocument } from '../../compiler/cost/document.ts';
@@ -33,7 +33,12 @@ interface Costed extends Pick<CostTarget, 'expected'> {
   readonly estimate?: Estimate;
 }
 
-const positive = (text: string): number => Math.max(1, wholeNumber(text));
+function positive(text: string): number {
+  const number = wholeNumber(text);
+  if (number < 1) throw new InvalidArgumentError('it must be at least 1');
+  if (number > 1e9) throw new InvalidArgumentError('it must be at most 1000000000');
+  return number;
+}
 
 const describe = (command: Command): Command =>
   command

@@ -79,7 +79,7 @@ use "./dit.dit" { DiT, S }
 use "./objectives.dit" { flow }
 use "./optim.dit" { adamw }
 preset "S" = DiT(size: S)
-recipe wrong { objective: flow, schedule: flow(path: linear), optimizer: adamw, lr: 1e-4, steps: 10 }`);
+recipe wrong { objective: flow, schedule: interpolant(path: linear), optimizer: adamw, lr: 1e-4, steps: 10 }`);
   const cost = await costOf(other, 'S');
   assert.match(cost.of, /recipe wrong does not fit: .*velocity/);
   assert.is(cost.plan, undefined);

@@ -79,7 +79,8 @@ export function loadFiles(entry: Loaded, loader: Loader): Loading {
     const loaded = loader.load(use.from, scope.id);
     if ('problem' in loaded) return cannot(loaded.problem, loaded.help);
     if (opening.includes(loaded.id)) {
-      const cycle = [...opening.slice(opening.indexOf(loaded.id)), loaded.id].join(' → ');
+      const shown = (id: string): string => scopes.get(id)?.file.source.path ?? id;
+      const cycle = [...opening.slice(opening.indexOf(loaded.id)), loaded.id].map(shown).join(' → ');
       diagnostics.push(report('D0205', placeIn(scope, use.from.span), { cycle }));
       for (const item of use.items) scope.broken.add(localName(item));
       return;

@@ -1,82 +1,108 @@
-/** One combination of a grid: its settings before anything is built, and its model and facts once they are wanted. */
+/** One combination of a grid: its settings before anything is built, and the models of a plan. */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { type FactName, factOf } from '../cost/facts.ts';
 import { type ModelInstance, type Settings, settleSettings } from '../elaborate/model.ts';
 import { setDotted } from '../elaborate/point.ts';
 import type { Entries } from '../elaborate/recipe.ts';
 import { instantiatePoint, type Spec } from '../elaborate/spec.ts';
-import { number, type Term } from '../elaborate/term.ts';
+import { keyOf, type Term } from '../elaborate/term.ts';
 import type { Grid } from './grid.ts';
 import type { Assignment } from './move.ts';
+import { setRecipeField } from './recipe-field.ts';
 
 export interface Candidate {
   /** what presets, arguments and moves set */
   readonly given: Settings;
   readonly recipe: Entries;
   readonly seed: number;
-  /** in written order, later ones of the same name instead of earlier ones */
-  readonly assignments: readonly Assignment[];
+}
+
+export interface Built {
+  /** absent when it cannot be built; the first error says why */
+  readonly model?: ModelInstance;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What makes the models of a plan, and remembers the last ones: seeds and recipes do not build them again. */
+export interface Models {
+  readonly grid: Grid;
+  build(given: Settings): Built;
+  /** every parameter with its value, without building anything */
+  settle(given: Settings): { readonly settings?: Settings; readonly diagnostics: readonly Diagnostic[] };
+  /** sets a parameter, or a field of one, which may still be at its default; none when there is no such thing */
+  set(given: Settings, path: readonly string[], term: Term): Settings | undefined;
 }
 
 /** The instances of blocks that are kept between points; a stranger's grid must not fill the memory. */
-const MOST_INSTANCES = 20_000;
+const MOST_INSTANCES = 8192;
+const MOST_MODELS = 256;
 
-/** A candidate from its moves; none with a reason when a field to be set is not there. */
-export function createCandidate(spec: Spec, grid: Grid, assignments: readonly Assignment[]): Candidate | string {
+export function createModels(spec: Spec, grid: Grid): Models {
+  const { model } = grid.base;
+  const built = new Map<string, Built>();
+  const base = settleSettings(model, grid.base.settings, '', spec.instances);
+  const settle: Models['settle'] = (given) =>
+    grid.settled === 'apart' && base.settings !== undefined
+      ? { settings: over(base.settings, given), diagnostics: [] }
+      : settleSettings(model, given, '', spec.instances);
+  return {
+    grid,
+    settle,
+    build(given) {
+      const key = [...given].map(([name, term]) => `${name}:${keyOf(term)}`).join();
+      let known = built.get(key);
+      if (known === undefined) {
+        dropOldest(spec.instances, MOST_INSTANCES);
+        known = instantiatePoint(spec, { model, settings: given }, '');
+        dropOldest(built, MOST_MODELS);
+        built.set(key, known);
+      }
+      return known;
+    },
+    set(given, path, term) {
+      const first = path[0]!;
+      if (path.length === 1 || given.has(first)) return setDotted(given, path, term);
+      const whole = settle(given).settings?.get(first);
+      return whole === undefined ? undefined : setDotted(new Map([...given, [first, whole]]), path, term);
+    },
+  };
+}
+
+const over = (settings: Settings, given: Settings): Settings => {
+  const all = new Map(settings);
+  for (const [name, term] of given) all.set(name, term);
+  return all;
+};
+
+/** The older half goes, so that what was made last stays. */
+function dropOldest(map: Map<string, unknown>, most: number): void {
+  if (map.size < most) return;
+  let left = map.size >> 1;
+  for (const key of map.keys()) {
+    if (left-- === 0) return;
+    map.delete(key);
+  }
+}
+
+/** A candidate from its moves; a reason when a field to be set is not there. */
+export function createCandidate(models: Models, assignments: readonly Assignment[]): Candidate | string {
+  const { grid } = models;
+  const place = { source: grid.symbol.scope.file.source, span: grid.symbol.decl.span };
   let given = grid.base.settings;
-  let recipe: Entries = grid.recipe?.entries ?? new Map();
+  let recipe: Entries = grid.recipe?.entries ?? NO_RECIPE;
   let seed = 0;
-  for (const assignment of assignments) {
-    if (assignment.target === 'seed') seed = assignment.term.kind === 'number' ? Number(assignment.term.value) : 0;
-    else if (assignment.target === 'recipe') recipe = setEntry(recipe, assignment.path, assignment.term, grid);
-    else {
-      const changed = setParameter(spec, grid, given, assignment.path, assignment.term);
-      if (changed === undefined) return `\`${assignment.path.join('.')}\` cannot be set here`;
+  for (const { target, path, term } of assignments) {
+    if (target === 'seed') seed = term.kind === 'number' ? Number(term.value) : 0;
+    else if (target === 'recipe') {
+      const changed = setRecipeField(recipe, path, term, place);
+      if (typeof changed === 'string') return changed;
+      recipe = changed;
+    } else {
+      const changed = models.set(given, path, term);
+      if (changed === undefined) return `\`${path.join('.')}\` cannot be set here`;
       given = changed;
     }
   }
-  return { given, recipe, seed, assignments };
+  return { given, recipe, seed };
 }
 
-/** Sets a parameter, or a field of one, which may still be at its default. */
-export function setParameter(
-  spec: Spec,
-  grid: Grid,
-  given: Settings,
-  path: readonly string[],
-  term: Term,
-): Settings | undefined {
-  if (path.length === 1 || given.has(path[0]!)) return setDotted(given, path, term);
-  const { settings } = settleSettings(grid.base.model, given, '', spec.instances);
-  const whole = settings?.get(path[0]!);
-  return whole === undefined ? undefined : setDotted(new Map([...given, [path[0]!, whole]]), path, term);
-}
-
-function setEntry(entries: Entries, path: readonly string[], term: Term, grid: Grid): Entries {
-  const [first, ...rest] = path;
-  const before = entries.get(first!);
-  const place = before?.place ?? { source: grid.symbol.scope.file.source, span: grid.symbol.decl.span };
-  const changed = new Map(entries);
-  if (rest.length === 0) changed.set(first!, { value: term, place });
-  else if (before !== undefined && before.value instanceof Map)
-    changed.set(first!, { value: setEntry(before.value, rest, term, grid), place });
-  else if (before !== undefined && (before.value as Term).kind === 'word') {
-    // `recipe.schedule.path` of `schedule: interpolant(path: linear)`
-    const word = before.value as Extract<Term, { kind: 'word' }>;
-    changed.set(first!, { value: { ...word, named: new Map([...word.named, [rest[0]!, term]]) }, place });
-  } else changed.set(first!, { value: setEntry(new Map(), rest, term, grid), place });
-  return changed;
-}
-
-/** Builds the model of a candidate, or says why it cannot be. */
-export function build(
-  spec: Spec,
-  grid: Grid,
-  given: Settings,
-): { readonly model?: ModelInstance; readonly diagnostics: readonly Diagnostic[] } {
-  if (spec.instances.size > MOST_INSTANCES) spec.instances.clear();
-  return instantiatePoint(spec, { model: grid.base.model, settings: given }, '');
-}
-
-export const factTerm = (model: ModelInstance, fact: FactName): Term =>
-  number(factOf(model.inference, model.training, fact));
+const NO_RECIPE: Entries = new Map();

@@ -1,9 +1,9 @@
 /**
- * `where`: conditions over parameters and facts. A condition is cut at its `and`s; what names no fact (and nothing that
- * `match` moves) is settled before anything is built, so that a grid of a million combinations with a tight condition
- * builds only the few that it accepts.
+ * `where`: conditions over parameters, the seed and facts. A condition is cut at its `and`s; what names no fact, and
+ * nothing that `match` moves, is settled before anything is built, so that a grid of a million combinations with a tight
+ * condition builds only the few that it accepts.
  */
-import type { Expr, Match } from '../../dsl/tree.ts';
+import type { Expr } from '../../dsl/tree.ts';
 import { showQuantity } from '../check/quantity.ts';
 import { type FactName, isFactName } from '../cost/facts.ts';
 import { createSession, type Frame } from '../elaborate/context.ts';
@@ -11,30 +11,69 @@ import type { ModelInstance, Settings } from '../elaborate/model.ts';
 import { toNumber } from '../elaborate/number.ts';
 import { topFrame } from '../elaborate/point.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
-import type { Spec } from '../elaborate/spec.ts';
-import { number, showTerm, type Term } from '../elaborate/term.ts';
-import { factTerm } from './candidate.ts';
-import type { Grid } from './grid.ts';
+import type { ModelSymbol, Scope } from '../elaborate/symbol.ts';
+import { number, showTerm } from '../elaborate/term.ts';
+import { factsOf } from './point-facts.ts';
 
 export interface Conditions {
-  /** settled from parameters alone */
-  readonly early: readonly Expr[];
-  readonly late: readonly Expr[];
+  /** whether anything is settled before a model is built */
+  readonly hasEarly: boolean;
+  /** why parameters alone reject a point, in words; none when they do not */
+  early(settings: Settings, seed: number): string | undefined;
+  /** why a built point is rejected */
+  late(model: ModelInstance, seed: number): string | undefined;
 }
 
-export function sortConditions(grid: Grid): Conditions {
-  const parameters = signatureOf(grid.base.model).byName;
-  const moved = new Set(grid.matches.map((match: Match) => match.by[0]!.text));
-  const early: Expr[] = [];
-  const late: Expr[] = [];
-  for (const where of grid.wheres) {
-    for (const part of conjuncts(where.condition)) {
-      const names = namesIn(part);
-      const waits = names.some((name) => moved.has(name) || (isFactName(name) && !parameters.has(name)));
-      (waits ? late : early).push(part);
-    }
-  }
-  return { early, late };
+export function createConditions(
+  conditions: readonly Expr[],
+  model: ModelSymbol,
+  scope: Scope,
+  moved: readonly string[] = [],
+): Conditions {
+  const waiting = dependents(model, moved);
+  const parameters = signatureOf(model).byName;
+  const isFact = (name: string): name is FactName => isFactName(name) && !parameters.has(name);
+  const parts = conditions.flatMap(conjuncts);
+  const waits = (part: Expr): boolean => namesIn(part).some((name) => waiting.has(name) || isFact(name));
+  const early = parts.filter((part) => !waits(part));
+  const late = parts.filter(waits);
+  const facts = [...new Set(late.flatMap(namesIn).filter(isFact))];
+  const session = createSession(new Map(), '', false);
+  const frame = topFrame(scope, session, '');
+  const enter = (settings: Settings, seed: number): void => {
+    frame.names.clear();
+    session.diagnostics.length = 0;
+    session.seen.clear();
+    session.steps = 0;
+    session.failed = false;
+    frame.nodes = 0;
+    frame.failed = false;
+    frame.stopped = false;
+    frame.names.set('seed', number(seed));
+    for (const [name, term] of settings) frame.names.set(name, term);
+  };
+  return {
+    hasEarly: early.length > 0,
+    early(settings, seed) {
+      enter(settings, seed);
+      return rejection(early, frame);
+    },
+    late(built, seed) {
+      if (late.length === 0) return undefined;
+      enter(built.settings, seed);
+      for (const fact of facts) frame.names.set(fact, number(factsOf(built)[fact]));
+      return rejection(late, frame);
+    },
+  };
+}
+
+/** The moved parameters, and those whose defaults are made of them. */
+function dependents(model: ModelSymbol, moved: readonly string[]): ReadonlySet<string> {
+  const all = new Set(moved);
+  for (const parameter of signatureOf(model).parameters)
+    if (parameter.kind === 'value' && parameter.default !== undefined)
+      if (namesIn(parameter.default).some((name) => all.has(name))) all.add(parameter.name);
+  return all;
 }
 
 function conjuncts(expr: Expr): readonly Expr[] {
@@ -57,36 +96,13 @@ export function namesIn(expr: Expr): readonly string[] {
   return names;
 }
 
-/** The conditions' surroundings: parameters, the seed, and facts, which are worked out when asked for. */
-export function conditionFrame(spec: Spec, grid: Grid, settings: Settings, seed: number, model?: ModelInstance): Frame {
-  const session = createSession(spec.instances, '', false);
-  const frame = topFrame(grid.symbol.scope, session, '');
-  for (const [name, term] of settings) frame.names.set(name, term);
-  if (!settings.has('seed')) frame.names.set('seed', number(seed));
-  if (model === undefined) return frame;
-  const known = frame.names;
-  const lazily: Map<string, Term> = new Map(known);
-  const get = lazily.get.bind(lazily);
-  lazily.get = (name) => {
-    const term = get(name);
-    if (term !== undefined || !isFactName(name)) return term;
-    const fact = factTerm(model, name as FactName);
-    lazily.set(name, fact);
-    return fact;
-  };
-  return { ...frame, names: lazily };
-}
-
-/** Why a point is rejected by a condition, in words; none when it holds. */
-export function rejection(conditions: readonly Expr[], frame: Frame): string | undefined {
+/** Why one of the conditions does not hold; none when all do. */
+function rejection(conditions: readonly Expr[], frame: Frame): string | undefined {
   for (const condition of conditions) {
     const term = frame.evaluate.expression(condition, frame);
-    if (term.kind === 'bool') {
-      if (!term.value) return inWords(condition, frame);
-      continue;
-    }
-    const [first] = frame.session.diagnostics;
-    return first?.message ?? `\`${textOf(condition, frame)}\` is no condition`;
+    if (term.kind === 'bool' && term.value) continue;
+    if (term.kind === 'bool') return inWords(condition, frame);
+    return frame.session.diagnostics[0]?.message ?? `\`${textOf(condition, frame)}\` is no condition`;
   }
   return undefined;
 }

@@ -1,15 +1,17 @@
 /** A grid, resolved: the base, its recipe, the groups that multiply, the match, the conditions. */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { nearest } from '../../dsl/suggest.ts';
-import type { Match, Point, Where } from '../../dsl/tree.ts';
-import { FACTS, isFactName } from '../cost/facts.ts';
+import type { Match, Name, Point, Where } from '../../dsl/tree.ts';
+import { showQuantity } from '../check/quantity.ts';
 import { createSession, type Frame, fail } from '../elaborate/context.ts';
 import { settleSettings } from '../elaborate/model.ts';
 import { type ResolvedPoint, resolvePoint, topFrame } from '../elaborate/point.ts';
 import { type ResolvedRecipe, resolveRecipe } from '../elaborate/recipe.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
-import { fieldType, type Spec } from '../elaborate/spec.ts';
-import type { GridSymbol } from '../elaborate/symbol.ts';
+import type { Spec } from '../elaborate/spec.ts';
+import type { GridSymbol, ModelSymbol } from '../elaborate/symbol.ts';
+import { namesIn } from './condition.ts';
+import { checkCondition, checkMatch } from './constraint-check.ts';
 import { differences, type Group, groupOf, type Move } from './move.ts';
 
 export interface Grid {
@@ -22,6 +24,8 @@ export interface Grid {
   readonly wheres: readonly Where[];
   /** combinations before anything is rejected */
   readonly size: number;
+  /** `apart`: no default is made of another parameter, so that one set of defaults goes with all points */
+  readonly settled: 'apart' | 'together';
 }
 
 /** More combinations are refused before the first is looked at. */
@@ -57,27 +61,48 @@ export function resolveGrid(
           ? towards(spec, vary.to, vary.kind, base, frame)
           : undefined;
     if (group !== undefined) groups.push(group);
-    if (vary.kind === 'match-cost') checkMatch(vary, base, frame);
+    if (vary.kind === 'match-cost') checkMatch(vary, base.model, frame);
+    if (vary.kind === 'where') checkCondition(vary, base.model, frame);
   }
   if (session.failed) return { diagnostics: session.diagnostics };
   const size = groups.reduce((product, group) => product * group.moves.length, 1);
   if (size > MAX_COMBINATIONS) {
-    const longest = [...groups].sort((a, b) => b.moves.length - a.moves.length)[0]!;
-    fail(
-      frame,
-      'D0901',
-      decl.name.span,
-      { what: `the grid has ${size.toExponential(2)} combinations`, limit: `${MAX_COMBINATIONS}` },
-      { help: `shorten an axis: \`${longest.axes.join('`, `')}\` has ${longest.moves.length} values` },
-    );
+    sayTooLarge(size, decl.name, groups, frame);
     return { diagnostics: session.diagnostics };
   }
   const matches = decl.varies.filter((vary) => vary.kind === 'match-cost');
   const wheres = decl.varies.filter((vary) => vary.kind === 'where');
+  const name = decl.name.text;
+  const settled = defaultsAreApart(base.model) ? 'apart' : 'together';
   return {
-    grid: { symbol, name: decl.name.text, base, recipe: resolved, groups, matches, wheres, size },
+    grid: { symbol, name, base, recipe: resolved, groups, matches, wheres, size, settled },
     diagnostics: session.diagnostics,
   };
+}
+
+function sayTooLarge(size: number, name: Name, groups: readonly Group[], frame: Frame): void {
+  const longest = [...groups].sort((a, b) => b.moves.length - a.moves.length).slice(0, 3);
+  const lengths = longest.map(({ axes, moves }) => `\`${axes.join('`, `')}\` has ${showQuantity(moves.length)} values`);
+  fail(
+    frame,
+    'D0901',
+    name.span,
+    {
+      what: `the grid \`${name.text}\` has ${showQuantity(size, 3)} combinations`,
+      limit: showQuantity(MAX_COMBINATIONS),
+    },
+    { help: `${lengths.join(', ')}: shorten an axis, \`zip\` those that go together, or make several grids` },
+  );
+}
+
+function defaultsAreApart(model: ModelSymbol): boolean {
+  const { parameters, byName } = signatureOf(model);
+  return parameters.every(
+    (parameter) =>
+      parameter.kind !== 'value' ||
+      parameter.default === undefined ||
+      !namesIn(parameter.default).some((name) => byName.has(name)),
+  );
 }
 
 /** `path to P`: one difference after the other; `leave_one_out to P`: each alone. Both begin with the base. */
@@ -106,40 +131,4 @@ function towards(
   const moves: Move[] = [[]];
   for (const [index, change] of changes.entries()) moves.push(kind === 'path' ? changes.slice(0, index + 1) : [change]);
   return { moves, axes: changes.map(({ path }) => path.join('.')) };
-}
-
-function checkMatch(match: Match, base: ResolvedPoint, frame: Frame): void {
-  const { fact, by } = match;
-  if (!isFactName(fact.text)) {
-    const close = nearest(fact.text, FACTS);
-    fail(
-      frame,
-      'D0603',
-      fact.span,
-      { name: fact.text, target: `a point of this grid` },
-      {
-        help:
-          close === undefined
-            ? `the facts are ${FACTS.map((each) => `\`${each}\``).join(', ')}`
-            : `did you mean \`${close}\`?`,
-      },
-    );
-  }
-  const parameter = signatureOf(base.model).byName.get(by[0]!.text);
-  const field =
-    parameter?.kind === 'value'
-      ? fieldType(
-          parameter.type,
-          by.slice(1).map((name) => name.text),
-        )
-      : undefined;
-  const numeric = field?.type.kind === 'basic' && (field.type.basic === 'int' || field.type.basic === 'float');
-  if (!numeric)
-    fail(
-      frame,
-      'D0606',
-      by[0]!.span,
-      { axis: by.map((name) => name.text).join('.'), of: base.model.decl.name.text },
-      { help: '`by` names an int or float parameter, or such a field of one' },
-    );
 }

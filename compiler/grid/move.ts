@@ -58,7 +58,7 @@ function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignmen
   const names = axis.dotted.map((name) => name.text);
   const [head] = names;
   if (head === 'recipe' && names.length > 1)
-    return listOf(axis, frame, (expr) => settleData(expr, frame)).map(({ term, shown }) => ({
+    return listOf(axis, frame, (expr) => settleData(expr, frame))?.map(({ term, shown }) => ({
       target: 'recipe',
       path: names.slice(1),
       term,
@@ -66,8 +66,8 @@ function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignmen
     }));
   if (head === 'seed' && names.length === 1 && !signatureOf(base.model).byName.has('seed')) {
     const seeds = listOf(axis, frame, (expr) => frame.evaluate.expression(expr, frame));
-    if (seeds.some(({ term, span }) => intOf(term, 'a seed', span, frame) === undefined)) return undefined;
-    return seeds.map(({ term, shown }) => ({ target: 'seed', path: ['seed'], term, shown }));
+    if (seeds?.some(({ term, span }) => !isSeed(term, span, frame))) return undefined;
+    return seeds?.map(({ term, shown }) => ({ target: 'seed', path: ['seed'], term, shown }));
   }
   const signature = signatureOf(base.model);
   const parameter = signature.byName.get(head!);
@@ -85,7 +85,7 @@ function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignmen
     return undefined;
   }
   let sound = true;
-  const list = listOf(axis, frame, (expr) => frame.evaluate.expression(expr, frame, { type: field.type })).map(
+  const list = listOf(axis, frame, (expr) => frame.evaluate.expression(expr, frame, { type: field.type }))?.map(
     ({ term, shown, span }) => {
       const value = coerce(
         term,
@@ -99,7 +99,13 @@ function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignmen
       return { target: 'parameter' as const, path: names, term: value, shown };
     },
   );
-  return sound && list.length > 0 ? list : undefined;
+  return sound ? list : undefined;
+}
+
+function isSeed(term: Term, span: Span, frame: Frame): boolean {
+  const seed = intOf(term, 'a seed', span, frame);
+  if (seed !== undefined && seed < 0) fail(frame, 'D0305', span, { expected: 'a seed from 0', given: showTerm(term) });
+  return seed !== undefined && seed >= 0;
 }
 
 interface Written {
@@ -109,24 +115,29 @@ interface Written {
 }
 
 /** The values of an axis, each with its own text: a list that is written out, or any expression that is a list. */
-function listOf(axis: Axis, frame: Frame, evaluate: (expr: Axis['values']) => Term): Written[] {
+function listOf(axis: Axis, frame: Frame, evaluate: (expr: Axis['values']) => Term): Written[] | undefined {
   const { values } = axis;
+  const name = axis.dotted.map(({ text }) => text).join('.');
   const textOf = (span: Span): string =>
     frame.scope.file.source.text.slice(span.start, span.end).replaceAll(/\s+/g, ' ');
-  if (values.kind === 'list')
-    return values.items.map((item) => ({ term: evaluate(item), shown: textOf(item.span), span: item.span }));
-  const term = frame.evaluate.expression(values, frame);
-  if (term.kind === 'error') return [];
-  if (term.kind !== 'list') {
-    fail(frame, 'D0305', values.span, {
-      expected: `a list of values for the axis \`${axis.dotted.map((name) => name.text).join('.')}\``,
-      given: showTerm(term),
-    });
-    return [];
+  const wanted = `a list of values for the axis \`${name}\``;
+  let list: Written[];
+  if (values.kind === 'list') {
+    list = values.items.map((item) => ({ term: evaluate(item), shown: textOf(item.span), span: item.span }));
+    if (list.some(({ term }) => term.kind === 'error')) return undefined;
+  } else {
+    const term = frame.evaluate.expression(values, frame);
+    if (term.kind === 'error') return undefined;
+    if (term.kind !== 'list') {
+      fail(frame, 'D0305', values.span, { expected: wanted, given: showTerm(term) });
+      return undefined;
+    }
+    list = term.items.map((item) => ({ term: item, shown: showTerm(item), span: values.span }));
   }
-  if (term.items.length > LIMITS.items)
+  if (list.length === 0) fail(frame, 'D0305', values.span, { expected: wanted, given: 'an empty one' });
+  if (list.length > LIMITS.items)
     fail(frame, 'D0901', values.span, { what: 'the axis is too long', limit: `${LIMITS.items} values` });
-  return term.items.map((item) => ({ term: item, shown: showTerm(item), span: values.span }));
+  return list.length > 0 && list.length <= LIMITS.items ? list : undefined;
 }
 
 /** The parameters in which two points of one model differ, in declared order, with the values of the other. */

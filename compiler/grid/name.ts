@@ -2,7 +2,7 @@
 import type { Grid } from './grid.ts';
 import { type Assignment, axisName } from './move.ts';
 
-export type Namer = (assignments: readonly Assignment[], moved: readonly Assignment[]) => string;
+export type Namer = (assignments: readonly Assignment[]) => string;
 
 export function createNamer(grid: Grid): Namer {
   const values = new Map<string, Set<string>>();

@@ -3,20 +3,22 @@
  * Outcomes come one after the other, so that a plan of any length is read without holding it.
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { factOf } from '../cost/facts.ts';
-import { type ModelInstance, settleSettings } from '../elaborate/model.ts';
-import type { Entries } from '../elaborate/recipe.ts';
+import type { FactName } from '../cost/facts.ts';
+import { createSession } from '../elaborate/context.ts';
+import type { ModelInstance } from '../elaborate/model.ts';
+import { topFrame } from '../elaborate/point.ts';
+import type { Entries, ResolvedRecipe } from '../elaborate/recipe.ts';
 import type { Spec } from '../elaborate/spec.ts';
-import { keyOf, type Term } from '../elaborate/term.ts';
-import { digestOf } from '../ir/digest.ts';
-import { sha256 } from '../ir/sha256.ts';
-import { build, createCandidate } from './candidate.ts';
-import { conditionFrame, rejection, sortConditions } from './condition.ts';
+import { type Candidate, createCandidate, createModels, type Models } from './candidate.ts';
+import { combinations } from './combinations.ts';
+import { type Conditions, createConditions } from './condition.ts';
 import type { Grid } from './grid.ts';
-import { type Matched, matchPoint, wantedBy } from './match.ts';
+import { isNear, matchPoint, offBy, type Wanted, wantedBy } from './match.ts';
 import { type Assignment, axisName } from './move.ts';
 import { createNamer } from './name.ts';
+import { pointDigest } from './point-digest.ts';
 import { factsOf, type PointFacts } from './point-facts.ts';
+import { createRecipeCheck } from './recipe-check.ts';
 
 export interface PlanPoint {
   readonly kind: 'point';
@@ -27,9 +29,12 @@ export interface PlanPoint {
   readonly digest: string;
   /** what the grid set, as written: `size.ratio: 3.5` */
   readonly set: ReadonlyMap<string, string>;
+  /** the same, as values; what `match` chose comes last */
+  readonly assignments: readonly Assignment[];
+  /** worked out when asked for */
   readonly facts: PointFacts;
-  /** of a match: how far the fact is from the wanted one, relative */
-  readonly off?: number;
+  /** of each `match`: how far the fact is from the wanted one, relative */
+  readonly off: ReadonlyMap<FactName, number>;
   readonly seed: number;
   readonly recipe: Entries;
   readonly model: ModelInstance;
@@ -52,138 +57,120 @@ export interface Duplicate {
 
 export type Outcome = PlanPoint | Rejected | Duplicate;
 
-export function* planGrid(spec: Spec, grid: Grid): Generator<Outcome> {
-  const conditions = sortConditions(grid);
+/** What the runtime knows of recipes: their fields and words. The compiler does not depend on it. */
+export interface PlanChecks {
+  readonly recipe?: (recipe: ResolvedRecipe) => readonly Diagnostic[];
+}
+
+type Reason = Pick<Rejected, 'reason' | 'diagnostic'>;
+
+export function* planGrid(spec: Spec, grid: Grid, checks: PlanChecks = {}): Generator<Outcome> {
+  const models = createModels(spec, grid);
+  const accept = createAcceptance(spec, grid, models, checks);
   const namer = createNamer(grid);
   const byDigest = new Map<string, string>();
-  const base = grid.matches.length > 0 ? build(spec, grid, grid.base.settings).model : undefined;
-  const topFrame = conditionFrame(spec, grid, new Map(), 0);
-  const wants = grid.matches.map((match) =>
-    wantedBy(match, (fact) => (base === undefined ? undefined : factOf(base.inference, base.training, fact)), topFrame),
-  );
   let index = 0;
-
-  for (const assignments of combinations(grid)) {
-    const set = setOf(assignments);
-    const candidate = createCandidate(spec, grid, assignments);
-    if (typeof candidate === 'string') {
-      yield { kind: 'rejected', set, reason: candidate };
+  for (const assignments of combinations(grid.groups)) {
+    const candidate = createCandidate(models, assignments);
+    const found = typeof candidate === 'string' ? { reason: candidate, moved: [] } : accept(candidate);
+    const all = found.moved.length === 0 ? assignments : [...assignments, ...found.moved];
+    const set = setOf(all);
+    if ('reason' in found) {
+      yield {
+        kind: 'rejected',
+        set,
+        reason: found.reason,
+        ...('diagnostic' in found && { diagnostic: found.diagnostic }),
+      };
       continue;
     }
-    if (conditions.early.length > 0) {
-      const { settings, diagnostics } = settleSettings(grid.base.model, candidate.given, '', spec.instances);
-      const reason =
-        settings === undefined
-          ? (diagnostics[0]?.message ?? 'a parameter has no value')
-          : rejection(conditions.early, conditionFrame(spec, grid, settings, candidate.seed));
-      if (reason !== undefined) {
-        yield { kind: 'rejected', set, reason };
-        continue;
-      }
-    }
-    const built = build(spec, grid, candidate.given);
-    if (built.model === undefined) {
-      const [diagnostic] = built.diagnostics;
-      yield { kind: 'rejected', set, reason: diagnostic?.message ?? 'it cannot be built', diagnostic };
+    const { recipe, seed } = candidate as Candidate;
+    const { model, off } = found;
+    const digest = pointDigest(model, recipe, seed);
+    const of = byDigest.get(digest);
+    if (of !== undefined) {
+      yield { kind: 'duplicate', set, of };
       continue;
     }
-    let matched: Matched = { given: candidate.given, model: built.model, off: 0 };
-    let reason: string | undefined;
-    const moved: Assignment[] = [];
-    for (const [at, match] of grid.matches.entries()) {
-      const wanted = wants[at];
-      const next =
-        wanted === undefined
-          ? `\`${match.fact.text}\` of the base is not known`
-          : matchPoint(spec, grid, match, wanted, matched.given, matched.model, topFrame);
-      if (typeof next === 'string') {
-        reason = next;
-        break;
-      }
-      if (next.assignment !== undefined) moved.push(next.assignment);
-      matched = next;
-    }
-    const { model } = matched;
-    reason ??=
-      conditions.late.length === 0
-        ? undefined
-        : rejection(conditions.late, conditionFrame(spec, grid, model.settings, candidate.seed, model));
-    const full = moved.length === 0 ? set : setOf([...assignments, ...moved]);
-    if (reason !== undefined) {
-      yield { kind: 'rejected', set: full, reason };
-      continue;
-    }
-    const digest = pointDigest(model, candidate.recipe, candidate.seed);
-    const same = byDigest.get(digest);
-    if (same !== undefined) {
-      yield { kind: 'duplicate', set: full, of: same };
-      continue;
-    }
-    const name = namer(assignments, moved);
+    const name = namer(assignments);
     byDigest.set(digest, name);
-    yield {
-      kind: 'point',
-      index: index++,
-      name,
-      digest,
-      set: full,
-      facts: factsOf(model),
-      off: grid.matches.length > 0 ? matched.off : undefined,
-      seed: candidate.seed,
-      recipe: candidate.recipe,
-      model,
-    };
+    const facts = factsOf(model);
+    yield { kind: 'point', index: index++, name, digest, set, assignments: all, facts, off, seed, recipe, model };
   }
 }
 
-/** All combinations of moves, the last group fastest. */
-function* combinations(grid: Grid): Generator<readonly Assignment[]> {
-  const { groups } = grid;
-  const at = new Array<number>(groups.length).fill(0);
-  if (groups.some((group) => group.moves.length === 0)) return;
-  for (;;) {
-    yield groups.flatMap((group, index) => group.moves[at[index]!]!);
-    let last = groups.length - 1;
-    for (; last >= 0; last--) {
-      if (++at[last]! < groups[last]!.moves.length) break;
-      at[last] = 0;
-    }
-    if (last < 0) return;
-  }
+interface Accepted {
+  readonly model: ModelInstance;
+  readonly off: ReadonlyMap<FactName, number>;
+  readonly moved: readonly Assignment[];
 }
+
+type Acceptance = (candidate: Candidate) => Accepted | (Reason & { readonly moved: readonly Assignment[] });
+
+const firstError = (diagnostics: readonly Diagnostic[], otherwise: string): Reason => {
+  const diagnostic = diagnostics.find(({ severity }) => severity === 'error');
+  return { reason: diagnostic?.message ?? otherwise, diagnostic };
+};
+
+/** Conditions on parameters, then the model, the matches, the conditions on facts, and what the recipe needs of the model. */
+function createAcceptance(spec: Spec, grid: Grid, models: Models, checks: PlanChecks): Acceptance {
+  const { base, symbol } = grid;
+  const moved = grid.matches.map((match) => match.by[0]!.text);
+  const wheres = grid.wheres.map((where) => where.condition);
+  const conditions: Conditions = createConditions(wheres, base.model, symbol.scope, moved);
+  const checkRecipe = createRecipeCheck(grid, checks);
+  const wants = wantsOf(spec, grid, models);
+  return (candidate) => {
+    const { given, seed, recipe } = candidate;
+    const reject = (why: Reason | string, assignments: readonly Assignment[] = []) => ({
+      ...(typeof why === 'string' ? { reason: why } : why),
+      moved: assignments,
+    });
+    if (conditions.hasEarly) {
+      const { settings, diagnostics } = models.settle(given);
+      if (settings === undefined) return reject(firstError(diagnostics, 'a parameter has no value'));
+      const why = conditions.early(settings, seed);
+      if (why !== undefined) return reject(why);
+    }
+    const built = models.build(given);
+    if (built.model === undefined) return reject(firstError(built.diagnostics, 'it cannot be built'));
+    let at = { given, model: built.model };
+    const chosen: Assignment[] = [];
+    for (const wanted of wants) {
+      const next = typeof wanted === 'string' ? wanted : matchPoint(models, wanted, at.given, at.model);
+      if (typeof next === 'string') return reject(next, chosen);
+      if (next.assignment !== undefined) chosen.push(next.assignment);
+      at = next;
+    }
+    const { model } = at;
+    const why = undone(wants, model) ?? conditions.late(model, seed) ?? checkRecipe(recipe, model);
+    if (why !== undefined) return reject(why, chosen);
+    return { model, off: offsOf(wants, model), moved: chosen };
+  };
+}
+
+function wantsOf(spec: Spec, grid: Grid, models: Models): readonly (Wanted | string)[] {
+  if (grid.matches.length === 0) return [];
+  const built = models.build(grid.base.settings);
+  const base = built.model ?? firstError(built.diagnostics, 'it cannot be built').reason;
+  const frame = topFrame(grid.symbol.scope, createSession(spec.instances, '', false), '');
+  return grid.matches.map((match) => wantedBy(match, base, frame));
+}
+
+/** A later match may have moved an earlier one's fact away again. */
+function undone(wants: readonly (Wanted | string)[], model: ModelInstance): string | undefined {
+  for (const wanted of wants.slice(0, -1))
+    if (typeof wanted !== 'string' && !isNear(factsOf(model)[wanted.fact], wanted))
+      return `the matches cannot all be met: what the later ones move takes ${wanted.fact} away again`;
+  return undefined;
+}
+
+const offsOf = (wants: readonly (Wanted | string)[], model: ModelInstance): ReadonlyMap<FactName, number> =>
+  new Map(
+    wants.flatMap((wanted) =>
+      typeof wanted === 'string' ? [] : [[wanted.fact, offBy(factsOf(model)[wanted.fact], wanted)] as const],
+    ),
+  );
 
 const setOf = (assignments: readonly Assignment[]): ReadonlyMap<string, string> =>
   new Map(assignments.map((assignment) => [axisName(assignment), assignment.shown]));
-
-const recipeTexts = new WeakMap<Entries, string>();
-
-/** One text for equal recipes. */
-function recipeText(entries: Entries): string {
-  let text = recipeTexts.get(entries);
-  if (text === undefined) {
-    text = [...entries]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(
-        ([name, { value }]) =>
-          `${name}=${value instanceof Map ? `{${recipeText(value)}}` : portableKey(value as Term)}`,
-      )
-      .join(';');
-    recipeTexts.set(entries, text);
-  }
-  return text;
-}
-
-/** Keys of blocks and records hold numbers of this process; here they are named. */
-function portableKey(term: Term): string {
-  if (term.kind === 'block')
-    return `@${term.block.scope.id}#${term.block.decl.name.text}(${[...term.filled].map(([name, value]) => `${name}:${portableKey(value)}`).join(',')})`;
-  if (term.kind === 'record')
-    return `${term.record.decl.name.text}(${[...term.fields].map(([name, value]) => `${name}:${portableKey(value)}`).join(',')})`;
-  if (term.kind === 'list') return `[${term.items.map(portableKey).join(',')}]`;
-  return keyOf(term);
-}
-
-const pointDigest = (model: ModelInstance, recipe: Entries, seed: number): string =>
-  sha256(
-    `${digestOf(model.inference)} ${model.training === model.inference ? '' : digestOf(model.training)} ${recipeText(recipe)} seed=${seed}`,
-  );

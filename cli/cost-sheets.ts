@@ -31,7 +31,7 @@ export function headLines({ target }: Shown): readonly string[] {
   return lines;
 }
 
-/** Targets below each other, with what was printed about them beside. */
+/** Targets below each other, with what their presets expect beside: what papers print. */
 export function comparisonSheet(shown: readonly Shown[]): Sheet {
   const printed = (fact: FactName): boolean => shown.some(({ expected }) => expected[fact] !== undefined);
   const facts: readonly [string, (target: TargetCost) => Cell, ((expected: Shown['expected']) => Cell) | undefined][] =
@@ -48,7 +48,7 @@ export function comparisonSheet(shown: readonly Shown[]): Sheet {
     columns: [
       'target',
       'tokens',
-      ...facts.flatMap(([name, , expected]) => (expected === undefined ? [name] : [name, 'printed'])),
+      ...facts.flatMap(([name, , expected]) => (expected === undefined ? [name] : [name, 'expected'])),
       'frozen',
       'activations',
       'attention',
@@ -100,14 +100,19 @@ export function moduleSheet(target: TargetCost, depth: number): Sheet {
 
 export function opSheet(target: TargetCost): Sheet {
   const groups = [...groupRows(target.rows, ({ op }) => op)].filter(([op]) => op !== 'param' && op !== 'frozen');
+  const moved = ({ read, written }: CostFigures): number => read + written;
   const rows = groups
-    .sort(([, a], [, b]) => b.flops - a.flops || b.read + b.written - a.read - a.written)
+    .sort(([, a], [, b]) => b.flops - a.flops || moved(b) - moved(a))
     .map(([op, group]) => [
       words(op),
       count(group.count),
-      ...figures(group, target.work).filter((_, at) => FIGURES[at] !== 'params'),
+      quantity(group.macs),
+      quantity(group.flops),
+      percent(group.flops / target.work.flops),
+      bytes(moved(group)),
+      moved(group) > 0 ? quantity(group.flops / moved(group), 3) : words(''),
     ]);
-  return { columns: ['op', 'runs', ...FIGURES.filter((name) => name !== 'params')], rows };
+  return { columns: ['op', 'runs', 'MACs', 'FLOPs', '%', 'bytes moved', 'FLOPs/byte'], rows };
 }
 
 export function roleSheet(target: TargetCost): Sheet {

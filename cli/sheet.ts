@@ -23,9 +23,9 @@ export type SheetFormat = (typeof FORMATS)[number];
 export const words = (text: string): Cell => ({ text, raw: text });
 export const quantity = (value: number | undefined, digits = 4): Cell =>
   value === undefined ? words('') : { text: showQuantity(value, digits), raw: value };
-/** As papers print it: `118.62G` */
+/** As papers print it, in G with two digits: `118.62G`; what is too small for that as a quantity. */
 export const gigas = (value: number | undefined): Cell =>
-  value === undefined ? words('') : { text: `${(value / 1e9).toFixed(2)}G`, raw: value };
+  value === undefined || value < 1e8 ? quantity(value) : { text: `${(value / 1e9).toFixed(2)}G`, raw: value };
 export const count = (value: number): Cell => ({ text: String(value), raw: value });
 export const percent = (share: number): Cell => ({
   text: Number.isFinite(share) ? `${(100 * share).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %` : '',

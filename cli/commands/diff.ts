@@ -60,13 +60,16 @@ function costSheet(
   list: readonly Change<CostChange>[],
   [a, b]: readonly [string, string],
 ): readonly Sheet[] {
-  if (list.length === 0) return [];
   const none = { macs: 0, flops: 0, params: 0 };
+  const unequal = list.filter(
+    ({ before = none, after = none }) => before.macs !== after.macs || before.params !== after.params,
+  );
+  if (unequal.length === 0) return [];
   return [
     {
       title: `cost by ${what}, where it differs`,
       columns: [what, `MACs ${a}`, `MACs ${b}`, 'difference', `params ${a}`, `params ${b}`, 'difference'],
-      rows: list.map(({ name, before = none, after = none }) => [
+      rows: unequal.map(({ name, before = none, after = none }) => [
         words(name),
         quantity(before.macs),
         quantity(after.macs),

@@ -28,7 +28,7 @@ export const weightBytes = (graph: Graph): number =>
   weightsOf(graph).reduce((sum, { weight }) => sum + countElements(weight.type.shape, 1) * BYTES[weight.type.dtype], 0);
 
 /**
- * The length of the sequence that most blocks work on, per sample: the rows of the first [k N, T, D] that the block
+ * The length of the sequence that most blocks work on, per sample: the rows of the longest [k N, T, D] that the block
  * called most often takes; 0 where there is none.
  */
 export function tokensOf(graph: Graph): number {
@@ -44,12 +44,14 @@ export function tokensOf(graph: Graph): number {
   let best = { times: 0, tokens: 0 };
   for (const [callee, times] of calls) {
     if (callee.owns.length < 2) continue;
-    const rows = callee.inputs
-      .map(({ value }) => callee.values[value]!.type.shape)
-      .find((shape) => shape.length === 3 && isBatch(shape[0]!));
-    const [batch, length] = rows ?? [];
-    if (batch === undefined || typeof length !== 'number' || !isBatch(batch)) continue;
-    if (times > best.times) best = { times, tokens: batch.batch * length };
+    const lengths = callee.inputs.map(({ value }) => {
+      const [batch, length, width] = callee.values[value]!.type.shape;
+      const isSequence = batch !== undefined && isBatch(batch) && typeof length === 'number' && width !== undefined;
+      return isSequence && callee.values[value]!.type.shape.length === 3 ? batch.batch * length : 0;
+    });
+    const tokens = Math.max(0, ...lengths);
+    if (tokens === 0) continue;
+    if (times > best.times) best = { times, tokens };
   }
   return best.tokens;
 }

@@ -11,7 +11,7 @@ import type { Emitter, Name } from './emitter.ts';
 import { cast, isIdentity, type Lowering, type Operand, permute, product, reshape } from './lowering.ts';
 
 /** A plan of shapes without N, and the sizes of its four kinds of axes. */
-export interface Contraction extends EinsumPlan {
+interface Contraction extends EinsumPlan {
   readonly sizes: {
     readonly batch: number;
     readonly left: number;
@@ -22,7 +22,7 @@ export interface Contraction extends EinsumPlan {
 
 const sizeOf = (dims: Shape): number => product(dims as readonly number[]);
 
-export function contractionOf({ pattern }: BoundAttributes, a: Shape, b: Shape): Contraction {
+function contractionOf({ pattern }: BoundAttributes, a: Shape, b: Shape): Contraction {
   const plan = einsumPlan(pattern as string, a, b);
   if (isMistake(plan)) throw new Error(`einsum: ${plan.misfit}`);
   const { batch, left, contracted, right } = plan;
@@ -57,7 +57,7 @@ interface Product {
 }
 
 /** [batch …, left, right] or, where the batch is 1, [left, right] */
-function multiply(emit: Emitter, operands: readonly Operand[], plan: Contraction, bias?: Name): Product {
+function multiply(emit: Emitter, operands: readonly Operand[], plan: Contraction): Product {
   const { batch, left, contracted, right } = plan.sizes;
   const [one, two] = plan.sides;
   const [first, second] = [operands[one.operand]!, operands[two.operand]!];
@@ -74,7 +74,7 @@ function multiply(emit: Emitter, operands: readonly Operand[], plan: Contraction
   if (batch === 1) {
     const sides = [arrange(emit, first, one, rows), arrange(emit, second, two, columns)];
     const attributes = { transA: Number(one.transposed), transB: Number(two.transposed) };
-    return { name: emit.node('Gemm', bias === undefined ? sides : [...sides, bias], attributes), dims: [left, right] };
+    return { name: emit.node('Gemm', sides, attributes), dims: [left, right] };
   }
   // the axes of the batch stay apart: scaling follows at once, and ONNX Runtime makes it a part of the product
   const axes = plan.batch as readonly number[];
@@ -83,9 +83,9 @@ function multiply(emit: Emitter, operands: readonly Operand[], plan: Contraction
   return { name: emit.node('MatMul', sides), dims: [...axes, left, right] };
 }
 
-/** `bias` is added to every row, [right]; it wants a plan for which `takesBias`. */
-export function contract(emit: Emitter, operands: readonly Operand[], plan: Contraction, bias?: Name): Name {
-  const { name, dims } = multiply(emit, operands, plan, bias);
+export const einsum: Lowering = ({ emit, operands, attributes }) => {
+  const plan = contractionOf(attributes, operands[0]!.type.shape, operands[1]!.type.shape);
+  const { name, dims } = multiply(emit, operands, plan);
   const order = [...plan.batch, ...plan.left, ...plan.right] as readonly number[];
   const shape = plan.shape as readonly number[];
   if (isIdentity(plan.permutation)) return reshape(emit, name, dims, shape);
@@ -95,11 +95,4 @@ export function contract(emit: Emitter, operands: readonly Operand[], plan: Cont
     plan.permutation.map((axis) => order[axis]!),
     shape,
   );
-}
-
-/** Whether the product is one Gemm whose columns are the last axis of the result. */
-export const takesBias = ({ sizes, permutation }: Contraction): boolean =>
-  sizes.batch === 1 && sizes.contracted > 1 && isIdentity(permutation);
-
-export const einsum: Lowering = ({ emit, operands, attributes }) =>
-  contract(emit, operands, contractionOf(attributes, operands[0]!.type.shape, operands[1]!.type.shape));
+};

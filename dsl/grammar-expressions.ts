@@ -73,7 +73,7 @@ export class Expressions extends Recovering {
 
   protected list = this.RULE('list', () => {
     this.CONSUME(T.LSquare);
-    this.listed(() => this.SUBRULE(this.expr), 'an expression', startsExpr);
+    this.listed(() => this.SUBRULE(this.expr), 'an expression', { fits: startsExpr });
     this.CONSUME(T.RSquare);
   });
 
@@ -88,7 +88,7 @@ export class Expressions extends Recovering {
       {
         ALT: () => {
           this.CONSUME(T.LSquare);
-          this.listed(() => this.SUBRULE(this.item), 'an index');
+          this.listed(() => this.SUBRULE(this.item), 'an index', { least: 1 });
           this.CONSUME(T.RSquare);
         },
       },
@@ -189,7 +189,7 @@ export class Expressions extends Recovering {
   protected match = this.RULE('match', () => {
     this.CONSUME(T.Match);
     this.SUBRULE(this.expr);
-    this.braced(() => this.SUBRULE(this.arm), 'an arm');
+    this.braced(() => this.SUBRULE(this.arm), 'an arm', 1);
   });
 
   protected arm = this.RULE('arm', () => {

@@ -11,7 +11,7 @@ export class Studies extends Expressions {
     this.SUBRULE(this.point);
     this.OPTION(() => {
       this.CONSUME(T.Expect);
-      this.braced(() => this.SUBRULE(this.fact), 'a fact');
+      this.braced(() => this.SUBRULE(this.fact), 'a fact', 1);
     });
   });
 

@@ -90,13 +90,13 @@ export class Grammar extends Statements {
   protected enum = this.RULE('enum', () => {
     this.CONSUME(T.Enum);
     this.CONSUME(T.Id, { ERR_MSG: 'the name of the enum' });
-    this.braced(() => this.CONSUME2(T.Id, { ERR_MSG: 'a name' }), 'a name');
+    this.braced(() => this.CONSUME2(T.Id, { ERR_MSG: 'a name' }), 'a name', 1);
   });
 
   protected record = this.RULE('record', () => {
     this.CONSUME(T.Record_);
     this.CONSUME(T.Id, { ERR_MSG: 'the name of the record' });
-    this.braced(() => this.SUBRULE(this.field), 'a field');
+    this.braced(() => this.SUBRULE(this.field), 'a field', 1);
   });
 
   protected field = this.RULE('field', () => {
@@ -169,7 +169,7 @@ export class Grammar extends Statements {
 
   protected params = this.RULE('params', () => {
     this.CONSUME(T.LParen, { ERR_MSG: '`(` and the parameters' });
-    this.listed(() => this.SUBRULE(this.param), 'a parameter', starts(T.Name));
+    this.listed(() => this.SUBRULE(this.param), 'a parameter', { fits: starts(T.Name) });
     this.CONSUME(T.RParen);
   });
 
@@ -190,7 +190,7 @@ export class Grammar extends Statements {
       {
         ALT: () => {
           this.CONSUME(T.LParen);
-          this.listed(() => this.SUBRULE(this.namedType), 'a result', starts(T.Name, T.LSquare));
+          this.listed(() => this.SUBRULE(this.namedType), 'a result', { fits: starts(T.Name, T.LSquare), least: 1 });
           this.CONSUME(T.RParen);
         },
       },

@@ -4,7 +4,6 @@
  * the limits of `limits.ts`. Its order: characters, tokens, the version, brackets, grammar, tree.
  */
 import { balance } from './brackets.ts';
-import { complain } from './complaint.ts';
 import { type Context, spanOfToken } from './cst.ts';
 import { declarationsOf } from './declaration-tree.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -13,7 +12,8 @@ import { excerpt } from './excerpt.ts';
 import { Grammar } from './grammar.ts';
 import { lex } from './lexer.ts';
 import { MAX_CHARACTERS, MAX_MESSAGES, MAX_TOKENS } from './limits.ts';
-import type { Source, Span } from './span.ts';
+import { sift, withoutEchoes } from './sift.ts';
+import type { Source } from './span.ts';
 import { synchronise } from './sync.ts';
 import { report } from './syntax-codes.ts';
 import * as T from './tokens.ts';
@@ -37,31 +37,19 @@ export function parse(source: Source): Parsed {
     return { file: { source, version, decls: [], comments }, diagnostics: [diagnostic] };
   const docs = documentation(source.text, version.end, comments, rest);
   const balanced = balance(source, rest);
-  const found: Diagnostic[] = [...lexical, ...balanced.diagnostics];
-  if (diagnostic !== undefined) found.push(diagnostic);
+  const found: Diagnostic[] = diagnostic === undefined ? [] : [diagnostic];
   let decls: Decl[] = [];
-  if (!balanced.tooDeep) {
+  if (balanced.tooDeep) found.push(...lexical, ...balanced.diagnostics);
+  else {
     grammar ??= new Grammar();
     const sync = synchronise(source, balanced.tokens, balanced.close);
     const { cst, complaints } = grammar.parse(balanced.tokens.slice(), sync);
+    found.push(...sift(source, balanced, lexical, complaints));
     const context: Context = { source, doc: docs.of, report: (one) => found.push(one) };
-    const seen = new Set<number>();
-    for (const complaint of complaints) {
-      const token = balanced.tokens[complaint.index];
-      const at = token?.startOffset ?? source.text.length;
-      const from = (balanced.tokens[complaint.start - 1]?.endOffset ?? -1) + 1;
-      const within = (span: Span) => span.start <= at && at <= span.end;
-      const lost = (one: Diagnostic) =>
-        (one.code === 'D0103' || one.code === 'D0104') && one.place.span.start >= from && one.place.span.end <= at;
-      if (seen.has(at) || balanced.blamed.some(within) || found.some(lost)) continue;
-      seen.add(at);
-      if (seen.size > MAX_MESSAGES) break;
-      found.push(complain(source, balanced.tokens, complaint));
-    }
     decls = cst === undefined ? [] : declarationsOf(context, cst);
   }
   const file = { source, version, doc: docs.fileDoc, decls, comments: docs.comments() };
-  return { file, diagnostics: inOrder(found) };
+  return { file, diagnostics: inOrder(withoutEchoes(found)) };
 }
 
 const empty = (source: Source, diagnostics: Diagnostic[]): Parsed => ({

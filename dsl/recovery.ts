@@ -161,6 +161,7 @@ export class Recovering extends CstParser {
     }
     this.complain(resume, start, expected);
     this.jump(this.sync.resume(resume, start, start + 1, end));
+    if (resume === 'entry' && this.next() < end && T.is(this.LA(1), T.Comma)) this.jump(this.next() + 1);
     return true;
   }
 
@@ -177,37 +178,54 @@ export class Recovering extends CstParser {
     });
   }
 
-  /** What follows an opening bracket up to its closing one: things with commas between them. */
+  /**
+   * What follows an opening bracket up to its closing one: things with commas between them. After a mistake in one of
+   * them the commas are no longer to be trusted, and no other is looked for on this level.
+   */
   protected listed(
     element: (end: number) => void,
     expected: string,
-    fits: (token: IToken) => boolean = startsItem,
+    { fits = startsItem, least = 0 }: { fits?: (token: IToken) => boolean; least?: 0 | 1 } = {},
   ): void {
     const end = this.sync.closing(this.next() - 1);
+    if (least > 0) this.nonEmpty(end, expected);
+    let broken = false;
+    const level = (parse: () => void) => {
+      const before = this.complaints.length;
+      parse();
+      const own = this.complaints.slice(before).filter(({ resume, kind }) => resume === 'item' && kind === 'expected');
+      if (broken && own.length > 0) this.complaints.splice(before);
+      broken ||= own.length > 0;
+    };
     do {
       this.MANY9(() => {
-        this.attempt('item', end, () => element(end));
+        level(() => this.attempt('item', end, () => element(end)));
         let comma: unknown;
         this.OPTION9(() => (comma = this.CONSUME9(T.Comma)));
         const start = this.next();
         if (comma !== undefined || start >= end) return;
         if (fits(this.LA(1))) this.complain('item', start, expected, 'comma');
-        else this.skipItem(start, end, '`,` or the closing bracket');
+        else level(() => void this.skipItem(start, end, '`,` or the closing bracket'));
       });
-    } while (this.skipItem(this.next(), end, expected));
+      const start = this.next();
+      if (start < end) level(() => void this.skipItem(start, end, expected));
+    } while (this.next() < end);
   }
 
-  protected skipItem(start: number, end: number, expected: string): boolean {
-    if (start >= end) return false;
+  private skipItem(start: number, end: number, expected: string): void {
     this.complain('item', start, expected);
     this.jump(Math.min(end, this.sync.resume('item', start, start, end) + 1));
-    return true;
+  }
+
+  private nonEmpty(end: number, expected: string): void {
+    if (this.next() === end) this.complain('entry', end, expected);
   }
 
   /** What stands in braces: entries, with or without commas. */
-  protected braced(element: () => void, expected: string): void {
+  protected braced(element: () => void, expected: string, least: 0 | 1 = 0): void {
     this.CONSUME9(T.LCurly, { ERR_MSG: '`{`' });
     const end = this.sync.closing(this.next() - 1);
+    if (least > 0) this.nonEmpty(end, expected);
     do {
       this.MANY9(() => {
         this.attempt('entry', end, element);

@@ -8,7 +8,7 @@ export interface Occasion {
 export function explainKernel(error: unknown, { program, batch, backend }: Occasion): Error {
   const message = error instanceof Error ? error.message : String(error);
   const index = /index value (-?\d+) is not in|indices\[[\d, ]*\] = (-?\d+) is not in/.exec(message);
-  if (index !== null || /indices\.shape|out of bounds|not valid.*[Ii]ndex/.test(message)) {
+  if (index !== null || /index.* out of (range|bounds)/.test(message)) {
     const which = index === null ? 'an index' : `index ${index[1] ?? index[2]}`;
     return new Error(`${which} fed to ${program} is outside of the table it picks from`, { cause: error });
   }

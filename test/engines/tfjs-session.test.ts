@@ -9,6 +9,7 @@ import { f32, int } from '../../compiler/ir/type.ts';
 import type { Program } from '../../compiler/lower/program.ts';
 import { cpu } from '../../runtime/engines/cpu.ts';
 import type { Engine } from '../../runtime/engines/engine.ts';
+import { tensorflow } from '../../runtime/engines/tensorflow.ts';
 import { wasm } from '../../runtime/engines/wasm.ts';
 import { programOf } from './golden-suite.ts';
 import { randomInputs, randomWeights, smallModel } from './small-models.ts';
@@ -53,7 +54,10 @@ function counting(): Program {
   return { name: 'counting', graph, state: [{ name: 'count', type: f32(2), trained: false, init, update: 'next' }] };
 }
 
-for (const engine of [wasm, cpu] as readonly Engine[]) {
+const { available } = await tensorflow.status();
+const engines: readonly Engine[] = available ? [wasm, cpu, tensorflow] : [wasm, cpu];
+
+for (const engine of engines) {
   test(`${engine.name}: as many tensors after a step as before`, async () => {
     const program = smallTrainStep('DiT', 'ddpm');
     await engine.status();

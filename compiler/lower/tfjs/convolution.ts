@@ -46,10 +46,18 @@ function multiply(scope: Scope, node: Lowered, a: Tensor, b: Tensor, turnA: bool
   );
 }
 
+/** Not every backend knows a padding by its number, and none together with a dilation: zeros are put around before. */
 const settings = (node: Lowered) => {
-  const [stride, pad] = [numberOf(node, 'stride'), numberOf(node, 'padding')];
-  return { strides: [stride, stride], pad, dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: 'floor' };
+  const stride = numberOf(node, 'stride');
+  return { strides: [stride, stride], pad: 'valid', dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: 'floor' };
 };
+
+/** Zeros around the axes 1 and 2 */
+function padded(scope: Scope, x: Tensor, padding: number): Tensor {
+  if (padding === 0) return x;
+  const paddings = [0, padding, padding, 0].map((size) => [size, size]);
+  return scope.run('PadV2', { x }, { paddings, constantValue: 0 });
+}
 
 const flatKernel = (shape: readonly number[]): readonly number[] => [shape[0]!, product(shape.slice(1))];
 
@@ -65,7 +73,11 @@ const conv2d: Lowering = (node) => {
     };
   }
   const attributes = settings(node);
-  return (scope) => scope.run('Conv2D', { x: x(scope), filter: permute(scope, kernel(scope), TO_TFJS) }, attributes);
+  const padding = numberOf(node, 'padding');
+  return (scope) => {
+    const sides = { x: padded(scope, x(scope), padding), filter: permute(scope, kernel(scope), TO_TFJS) };
+    return scope.run('Conv2D', sides, attributes);
+  };
 };
 
 /** The adjoint in the image */
@@ -80,13 +92,15 @@ const conv2dInput: Lowering = (node) => {
       return fromRows(scope, made, tiles, node.result.shape);
     };
   }
-  const attributes = { ...settings(node), inputShape: node.result.shape };
-  return (scope) =>
-    scope.run(
-      'Conv2DBackpropInput',
-      { dy: gradient(scope), filter: permute(scope, kernel(scope), TO_TFJS) },
-      attributes,
-    );
+  const padding = numberOf(node, 'padding');
+  const size = node.result.shape;
+  const inputShape = size.map((side, axis) => (axis === 1 || axis === 2 ? side + 2 * padding : side));
+  const attributes = { ...settings(node), inputShape };
+  return (scope) => {
+    const sides = { dy: gradient(scope), filter: permute(scope, kernel(scope), TO_TFJS) };
+    const whole = scope.run('Conv2DBackpropInput', sides, attributes);
+    return padding === 0 ? whole : scope.run('Slice', { x: whole }, { begin: [0, padding, padding, 0], size });
+  };
 };
 
 /**
@@ -105,12 +119,9 @@ const conv2dWeight: Lowering = (node) => {
     };
   }
   const [stride, padding] = [numberOf(node, 'stride'), numberOf(node, 'padding')];
-  // the number of a padding is not understood together with a dilation
-  const attributes = { ...settings(node), strides: [1, 1], dilations: [stride, stride], pad: 'valid' };
-  const paddings = [0, padding, padding, 0].map((size) => [size, size]);
+  const attributes = { ...settings(node), strides: [1, 1], dilations: [stride, stride] };
   return (scope) => {
-    const turned = permute(scope, x(scope), [3, 1, 2, 0]);
-    const image = padding === 0 ? turned : scope.run('PadV2', { x: turned }, { paddings, constantValue: 0 });
+    const image = padded(scope, permute(scope, x(scope), [3, 1, 2, 0]), padding);
     const filter = permute(scope, gradient(scope), [1, 2, 0, 3]);
     const made = scope.run('Conv2D', { x: image, filter }, attributes);
     const cut =

@@ -72,7 +72,7 @@ interface PeerRun {
 function peer({ sizes }: Subject, train: boolean): PeerRun | undefined {
   const python = process.env.DITC_PYTHON;
   if (python === undefined) return undefined;
-  const script = path.join(import.meta.dirname, 'peer_dit.py');
+  const script = path.join(import.meta.dirname, 'peer-dit.py');
   const job = JSON.stringify({ ...sizes, threads, runs: runs + 1, train });
   const { status, stdout, stderr, error } = spawnSync(python, [script], { input: job, encoding: 'utf8' });
   if (status === 0) return JSON.parse(stdout);

@@ -16,6 +16,7 @@ import { withSystem } from '../weights/system-problem.ts';
 import { newestCheckpoint, writeJson } from './checkpoint.ts';
 import { compileTraining, type Training } from './compile.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
+import { createFeeder } from './inputs.ts';
 import type { Job } from './job.ts';
 import { type Manifest, manifestFile, plainRecipe, readManifest } from './manifest.ts';
 import { done, type Outcome, refuseFor, refuseSaying } from './refusal.ts';
@@ -59,6 +60,8 @@ export async function trainRun(request: RunRequest): Promise<Outcome<RunResult>>
   const { job, run, resume, interrupted } = request;
   const training = compileTraining(job);
   if (!training.ok) return training;
+  const feedable = createFeeder(job, training.value);
+  if (!feedable.ok) return feedable;
   const data = await openRunData(job, request.data);
   if (!data.ok) return data;
   try {

@@ -24,7 +24,9 @@ const namesIn = (run: string): string[] => {
 };
 
 const start = (run: string): { child: ChildProcess; ended: Promise<boolean> } => {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, folder, run], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', script, folder, run], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
     said += text;

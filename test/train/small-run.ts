@@ -43,7 +43,14 @@ export function writeData(folder: string): string {
   const stream = createStream(1, 'test data');
   const pixels = Uint8Array.from({ length: 24 * 64 }, () => stream.integer(256));
   write(folder, 'train-images-idx3-ubyte', idx([24, 8, 8], pixels));
-  write(folder, 'train-labels-idx1-ubyte', idx([24], Array.from({ length: 24 }, (_, i) => i % 3)));
+  write(
+    folder,
+    'train-labels-idx1-ubyte',
+    idx(
+      [24],
+      Array.from({ length: 24 }, (_, i) => i % 3),
+    ),
+  );
   return folder;
 }
 

@@ -26,13 +26,21 @@ export const graph: CommandModule = {
       .option('--depth <levels>', 'how many levels of blocks a picture (dot, svg) opens', wholeNumber)
       .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect)
       .option('--training', 'the graph for training instead of the one for inference')
+      .option('--train', 'the whole step of training: noising, model, loss, gradients, optimiser')
       .option('--out <file>', 'write to a file'),
   example: "ditc graph 'specs/dit.dit#DiT-S/2' --set size.depth=2 --after fold-constants",
   run: async (invocation) => {
     const { args, options, terminal } = invocation;
     const target = await instantiateTarget(args[0]!, invocation);
     if ('exit' in target) return target.exit;
-    const start = options.training ? target.model.training : target.model.inference;
+    let start = options.training ? target.model.training : target.model.inference;
+    if (options.train) {
+      const { trainPrograms } = await import('../cost-training.ts');
+      const step = await trainPrograms(target.spec, target.model, undefined);
+      if ('problem' in step) return refuse(invocation, EXIT.faults, step.problem, step.help);
+      terminal.say(`a step of training: ${step.of}\n`);
+      start = step.needed.graph;
+    }
     const format = options.json ? 'json' : (options.format as string);
     const text = await FORMATS[format]!(
       runPasses(start, options.after as string | undefined),

@@ -105,7 +105,8 @@ function readProblems(
   typeOf: (value: Value) => TensorType,
   around: Surroundings,
 ): string[] {
-  const owned = around.weights.get(weight.path);
+  // its own, or one that it owns through a call: a step of training reads the weights of its model
+  const owned = around.weights.get(weight.path) ?? around.table().get(weight.path);
   if (owned === undefined) return [`the weight \`${weight.path}\` is not owned`];
   if (!sameWeight(owned, weight)) return [`the weight \`${weight.path}\` is owned with another type or start`];
   return misfit(typeOf(results[0]!), owned.type);

@@ -29,7 +29,7 @@ export const weightBytes = (graph: Graph): number =>
 
 /**
  * The length of the sequence that most blocks work on, per sample: the rows of the longest [k N, T, D] that the block
- * called most often takes; 0 where there is none.
+ * called most often takes (of blocks made of others with weights); 0 where there is none.
  */
 export function tokensOf(graph: Graph): number {
   const calls = new Map<Graph, number>();
@@ -43,7 +43,7 @@ export function tokensOf(graph: Graph): number {
   visit(graph, 1, 1);
   let best = { times: 0, tokens: 0 };
   for (const [callee, times] of calls) {
-    if (callee.owns.length < 2) continue;
+    if (!callee.owns.some(({ kind }) => kind === 'call')) continue;
     const lengths = callee.inputs.map(({ value }) => {
       const [batch, length, width] = callee.values[value]!.type.shape;
       const isSequence = batch !== undefined && isBatch(batch) && typeof length === 'number' && width !== undefined;
@@ -51,7 +51,7 @@ export function tokensOf(graph: Graph): number {
     });
     const tokens = Math.max(0, ...lengths);
     if (tokens === 0) continue;
-    if (times > best.times) best = { times, tokens };
+    if (times > best.times || (times === best.times && tokens > best.tokens)) best = { times, tokens };
   }
   return best.tokens;
 }

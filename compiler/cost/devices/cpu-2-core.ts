@@ -5,7 +5,7 @@ export const cpu2Core: Device = {
   title: 'two cores of a server CPU with AVX-512',
   matmul: { f32: 275e9 },
   vector: 20e9,
-  bandwidth: 10e9,
+  bandwidth: 20e9,
   source:
-    'measured, no data sheet: matrix products of ONNX Runtime 1.30 on two Sapphire Rapids cores; a triad through memory; elementwise passes by what moving them allows',
+    'no data sheet: products as ONNX Runtime 1.30 ran them on two Sapphire Rapids cores, a triad through memory on two cores of a shared server; the rate of the rest is a guess that moving its operands hides',
 };

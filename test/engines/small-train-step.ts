@@ -5,6 +5,7 @@ import { createSession } from '../../compiler/elaborate/context.ts';
 import { topFrame } from '../../compiler/elaborate/point.ts';
 import { openSpec } from '../../compiler/elaborate/spec.ts';
 import type { Term } from '../../compiler/elaborate/term.ts';
+import type { Graph } from '../../compiler/ir/graph.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { bindShape, countElements } from '../../compiler/ir/type.ts';
 import type { Program } from '../../compiler/lower/program.ts';
@@ -17,6 +18,7 @@ const BLOCKS = `dit 1
 use "./objectives.dit" { ddpm, flow }
 use "./optim.dit" { adamw, ema, square_sum, clip }
 const decayed = adamw(beta2: 0.99, eps: 1e-3, decay: 0.01)
+const official_decayed = adamw(decay: 0.01)
 `;
 
 /** Consts and blocks by name. */
@@ -39,16 +41,26 @@ const block = (term: Term | undefined) => {
   return term;
 };
 
-export function smallTrainStep(name: SmallModel, objective: 'ddpm' | 'flow'): Program {
+export interface StepBlocks {
+  readonly objective: 'ddpm' | 'flow';
+  readonly optimizer: 'adamw' | 'decayed' | 'official_decayed';
+  /** the norm of the gradients is held below it; the block's own limit unless said */
+  readonly limit?: number;
+}
+
+export const smallTrainStep = (name: SmallModel, objective: 'ddpm' | 'flow'): Program =>
+  composedStep(smallModel(name).training, { objective, optimizer: 'decayed' });
+
+export function composedStep(model: Graph, { objective, optimizer, limit }: StepBlocks): Program {
   const term = terms();
   const record = term(objective);
   if (record.kind !== 'record') throw new Error(`${objective} is no record`);
   const { program, diagnostics } = trainStep({
-    model: smallModel(name).training,
+    model,
     objective: { noising: block(record.fields.get('noising')), loss: block(record.fields.get('loss')) },
-    optimizer: block(term('decayed')),
+    optimizer: block(term(optimizer)),
     average: block(term('ema')),
-    clip: { squareSum: block(term('square_sum')), clip: block(term('clip')) },
+    clip: { squareSum: block(term('square_sum')), clip: block(term('clip')), limit },
     instances: new Map(),
   });
   assert.equal(

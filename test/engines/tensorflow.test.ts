@@ -6,6 +6,7 @@ import { skip } from '../skip.ts';
 import { testBlocks, testFamilies } from './golden-suite.ts';
 import { testOps } from './op-suite.ts';
 import { testSpecs, testTrainStep } from './spec-suite.ts';
+import { testTrajectories } from './trajectory-suite.ts';
 
 const status = await tensorflow.status();
 
@@ -50,6 +51,7 @@ if (status.available) {
   // Flux takes 1000 t as an angle, which f32 holds to 6e-5; MM-DiT is a deep sum in another order
   testSpecs(tensorflow, (name) => (name === 'Flux' ? 2e-4 : name === 'MMDiT' ? 2e-5 : 1e-5));
   testTrainStep(tensorflow, 5e-5);
+  testTrajectories(tensorflow);
 } else {
   skip(`${status.reason}: ${status.remedy}`)('ops and models on tensorflow');
 }

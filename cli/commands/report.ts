@@ -1,23 +1,30 @@
-/** `ditc report TARGET --out FILE.html`: one self-contained page about a model. */
+/** `ditc report TARGET --out FILE.html`: one self-contained page about a model or a study. */
 import { costDocument } from '../../compiler/cost/document.ts';
 import { targetCost } from '../../compiler/cost/target-cost.ts';
-import { type CommandModule, printJson, refuse } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import { type CommandModule, type Invocation, printJson, refuse } from '../command.ts';
+import { EXIT, type Exit } from '../exit.ts';
 import { collect, instantiateTarget } from '../instantiate-target.ts';
 import { replaceFile } from '../replace-file.ts';
 import { modelPage } from '../report/model-page.ts';
 import { pageOf } from '../report/page.ts';
+import { isStudy, readStudy } from '../report/study-data.ts';
+import { studyPage } from '../report/study-page.ts';
 import { parseTarget } from '../target.ts';
 
 export const report: CommandModule = {
   describe: (command) =>
     command
-      .argument('<target>', 'FILE#NAME (a preset or model; quote it)')
+      .argument('<target>', 'FILE#NAME (a preset or model; quote it), or the folder of a study')
       .requiredOption('--out <file>', 'the page: one HTML file that needs no network')
       .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect),
   example: "ditc report 'specs/dit.dit#DiT-XL/2' --out dit-xl.html",
   run: async (invocation) => {
-    const { args, options, terminal } = invocation;
+    const { args, options } = invocation;
+    if (isStudy(args[0]!)) {
+      const study = readStudy(args[0]!);
+      if ('problem' in study) return refuse(invocation, EXIT.faults, study.problem);
+      return write(pageOf(studyPage(study, `ditc report ${args[0]} --out ${options.out}`)), invocation);
+    }
     const opened = await instantiateTarget(args[0]!, invocation);
     if ('exit' in opened) return opened.exit;
     const { spec, model } = opened;
@@ -36,10 +43,16 @@ export const report: CommandModule = {
         command: `ditc report '${args[0]}'${sets} --out ${out}`,
       }),
     );
-    const problem = replaceFile(out, page);
-    if (problem) return refuse(invocation, EXIT.missing, `cannot write \`${out}\`: ${problem}`);
-    if (options.json) printJson(terminal, { ok: true, out, bytes: Buffer.byteLength(page) });
-    else terminal.say(`${out}: ${(Buffer.byteLength(page) / 1024).toFixed(0)} KiB\n`);
-    return EXIT.fine;
+    return write(page, invocation);
   },
 };
+
+function write(page: string, invocation: Invocation): Exit {
+  const { options, terminal } = invocation;
+  const out = options.out as string;
+  const problem = replaceFile(out, page);
+  if (problem) return refuse(invocation, EXIT.missing, `cannot write \`${out}\`: ${problem}`);
+  if (options.json) printJson(terminal, { ok: true, out, bytes: Buffer.byteLength(page) });
+  else terminal.say(`${out}: ${(Buffer.byteLength(page) / 1024).toFixed(0)} KiB\n`);
+  return EXIT.fine;
+}

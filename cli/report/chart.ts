@@ -1,0 +1,118 @@
+/** Line charts and scatter plots as SVG: axes with round ticks, a colour a series, the name of a point on hover and focus. */
+import { scaleLinear, scaleLog } from 'd3-scale';
+import { curveMonotoneX, line } from 'd3-shape';
+import { showQuantity } from '../../compiler/check/quantity.ts';
+import { html, type Markup } from './html.ts';
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface Dot {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly series?: number;
+}
+
+export interface Axes {
+  readonly x: string;
+  readonly y: string;
+  readonly log?: 'y' | 'x';
+}
+
+const WIDTH = 760;
+const HEIGHT = 320;
+const MARGIN = { left: 64, right: 16, top: 12, bottom: 42 };
+
+/** Distinct in hue and lightness, on light and dark paper. */
+const COLORS = ['#3b78d8', '#e07b39', '#2e9e6b', '#b05ad1', '#c9a227', '#d84f6b', '#4fb3c8', '#8a8f98'];
+
+export const colorOf = (index: number): string => COLORS[index % COLORS.length]!;
+
+let charts = 0;
+
+interface Scale {
+  (value: number): number;
+  ticks(count?: number): number[];
+}
+
+function scaleOf(values: readonly number[], range: readonly [number, number], log: boolean): Scale {
+  const finite = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
+  const low = Math.min(...finite);
+  const high = Math.max(...finite);
+  const pad = high > low ? 0.04 * (high - low) : Math.abs(high) * 0.1 || 1;
+  return log ? scaleLog([low / 1.05, high * 1.05], [...range]) : scaleLinear([low - pad, high + pad], [...range]);
+}
+
+function frame(
+  axes: Axes,
+  xs: readonly number[],
+  ys: readonly number[],
+  inside: (x: Scale, y: Scale) => Markup,
+): Markup {
+  if (xs.length === 0) return html`<p class="faint">nothing to draw yet</p>`;
+  const x = scaleOf(xs, [MARGIN.left, WIDTH - MARGIN.right], axes.log === 'x');
+  const y = scaleOf(ys, [HEIGHT - MARGIN.bottom, MARGIN.top], axes.log === 'y');
+  const label = `chart${++charts}`;
+  const ticks = (scale: Scale): number[] => {
+    const all = scale.ticks(6);
+    return all.length <= 9 ? all : all.filter((_, index) => index % Math.ceil(all.length / 8) === 0);
+  };
+  return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${axes.y} over ${axes.x}" data-label="${label}">
+${ticks(y).map((value) => html`<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" stroke="var(--line)"/><text x="${MARGIN.left - 8}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${showQuantity(value, 3)}</text>`)}
+${ticks(x).map((value) => html`<text x="${x(value).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${showQuantity(value, 3)}</text>`)}
+<text x="${(MARGIN.left + WIDTH) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${axes.x}</text>
+<text transform="translate(14 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">${axes.y}</text>
+${inside(x, y)}
+</svg><p class="faint" id="${label}" aria-live="polite">&nbsp;</p>`;
+}
+
+const legend = (names: readonly string[]): Markup =>
+  html`<p>${names.map((name, index) => html`<span class="key"><i style="background:${colorOf(index)}"></i>${name}</span> `)}</p>`;
+
+/** A mean over neighbours that is even on log paper, so that a noisy loss can be read. */
+export function smoothed(points: Series['points'], most = 160): Series['points'] {
+  if (points.length <= most) return points;
+  const size = Math.ceil(points.length / most);
+  const means: [number, number][] = [];
+  for (let at = 0; at < points.length; at += size) {
+    const group = points.slice(at, at + size);
+    const mean = (index: 0 | 1): number => group.reduce((sum, point) => sum + point[index], 0) / group.length;
+    means.push([mean(0), mean(1)]);
+  }
+  return means;
+}
+
+export function lineChart(axes: Axes, series: readonly Series[]): Markup {
+  const all = series.flatMap(({ points }) => points);
+  const drawn = frame(
+    axes,
+    all.map(([x]) => x),
+    all.map(([, y]) => y),
+    (x, y) => {
+      const path = line<readonly [number, number]>()
+        .defined(([, value]) => Number.isFinite(value) && (axes.log !== 'y' || value > 0))
+        .x(([value]) => x(value))
+        .y(([, value]) => y(value))
+        .curve(curveMonotoneX);
+      return html`${series.map(({ name, points }, index) => html`<path d="${path([...points]) ?? ''}" fill="none" stroke="${colorOf(index)}" stroke-width="2" tabindex="0" data-hover="${name}"><title>${name}</title></path>`)}`;
+    },
+  );
+  return html`${drawn}${legend(series.map(({ name }) => name))}`;
+}
+
+export function scatter(axes: Axes, dots: readonly Dot[]): Markup {
+  return frame(
+    axes,
+    dots.map(({ x }) => x),
+    dots.map(({ y }) => y),
+    (x, y) => {
+      return html`${dots.map((dot, index) => {
+        const text = `${dot.name}: ${axes.x} ${showQuantity(dot.x, 4)}, ${axes.y} ${showQuantity(dot.y, 4)}`;
+        return html`<circle cx="${x(dot.x).toFixed(1)}" cy="${y(dot.y).toFixed(1)}" r="6" fill="${colorOf(dot.series ?? index)}" fill-opacity="0.85" tabindex="0" data-hover="${text}"><title>${text}</title></circle>`;
+      })}`;
+    },
+  );
+}

@@ -36,7 +36,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/diff.ts')).diff,
   },
   report: {
-    summary: 'one self-contained page about a model',
+    summary: 'one self-contained page about a model, a grid or a study',
     load: async () => (await import('./commands/report.ts')).report,
   },
   weights: {

@@ -60,9 +60,18 @@ function frame(
     const all = scale.ticks(6);
     return all.length <= 9 ? all : all.filter((_, index) => index % Math.ceil(all.length / 8) === 0);
   };
+  // enough digits to tell neighbours apart
+  const labelled = (scale: Scale): readonly (readonly [number, string])[] => {
+    const values = ticks(scale);
+    const digits =
+      [3, 4, 5, 6, 7].find(
+        (count) => new Set(values.map((value) => showQuantity(value, count))).size === values.length,
+      ) ?? 8;
+    return values.map((value) => [value, showQuantity(value, digits)]);
+  };
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${axes.y} over ${axes.x}" data-label="${label}">
-${ticks(y).map((value) => html`<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" stroke="var(--line)"/><text x="${MARGIN.left - 8}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${showQuantity(value, 3)}</text>`)}
-${ticks(x).map((value) => html`<text x="${x(value).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${showQuantity(value, 3)}</text>`)}
+${labelled(y).map(([value, text]) => html`<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" stroke="var(--line)"/><text x="${MARGIN.left - 8}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${text}</text>`)}
+${labelled(x).map(([value, text]) => html`<text x="${x(value).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${text}</text>`)}
 <text x="${(MARGIN.left + WIDTH) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${axes.x}</text>
 <text transform="translate(14 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">${axes.y}</text>
 ${inside(x, y)}

@@ -2,6 +2,7 @@
  * What the parser found out of place → a diagnostic: what was expected, what stands there, and, where the mistake is a
  * common one (a habit of another language, a forgotten sign), what to write.
  */
+import { indentOf } from './brackets.ts';
 import type { Diagnostic, Extras } from './diagnostic.ts';
 import { excerpt } from './excerpt.ts';
 import { MAX_DEPTH } from './limits.ts';
@@ -70,7 +71,13 @@ const HELP: readonly { expected: RegExp; found?: RegExp; help: string }[] = [
   { expected: /^an axis/, found: /^(by|to|step)$/, help: 'a match is `match macs +- 1% by size.ratio step 1/16`' },
 ];
 
-export function complain(source: Source, tokens: readonly T.Token[], complaint: Complaint): Diagnostic {
+/** `unreturned`: the token at which the last expression of a block begins that forgot its `return`. */
+export function complain(
+  source: Source,
+  tokens: readonly T.Token[],
+  complaint: Complaint,
+  unreturned?: number,
+): Diagnostic {
   const { index, expected } = complaint;
   const token = tokens[index];
   const before = tokens[index - 1];
@@ -97,9 +104,13 @@ export function complain(source: Source, tokens: readonly T.Token[], complaint: 
   if (complaint.kind === 'no-return') {
     const name = tokens[complaint.start + 1];
     const help = 'the last statement of a block is `return` and its results';
-    return report('D0120', place(spanAt(complaint.start + 1)), { name: excerpt(name?.image ?? '') }, { help });
+    const holes = { name: excerpt(name?.image ?? '') };
+    if (unreturned === undefined) return report('D0120', place(spanAt(complaint.start + 1)), holes, { help });
+    const { start } = spanAt(unreturned);
+    const fixes = [replace('insert `return`', { start, end: start }, 'return ')];
+    return report('D0120', place(spanAt(unreturned)), holes, { help, fixes });
   }
-  if (complaint.kind === 'after-return' && !T.is(token!, T.Name) && token!.tokenType !== T.Underscore) {
+  if (complaint.kind === 'after-return' && indentOf(source.text, here.span.start) < 0) {
     return report('D0101', here, { expected: '`}`', found });
   }
   if (complaint.kind === 'after-return') {

@@ -4,7 +4,7 @@
  */
 import type { CstNode } from 'chevrotain';
 import { Statements } from './grammar-statements.ts';
-import { starts } from './recovery.ts';
+import { NO_TEXT, starts } from './recovery.ts';
 import type { Sync } from './sync.ts';
 import * as T from './tokens.ts';
 
@@ -23,7 +23,10 @@ export class Grammar extends Statements {
     } catch (error) {
       if (error !== this.enough) throw error;
     }
-    return { cst, complaints: this.complaints };
+    const { complaints } = this;
+    // a parser lives long, a text does not
+    this.begin([], NO_TEXT);
+    return { cst, complaints };
   }
 
   protected file = this.RULE('file', () => {

@@ -44,12 +44,14 @@ export function parse(source: Source): Parsed {
     grammar ??= new Grammar();
     const sync = synchronise(source, balanced.tokens, balanced.close);
     const { cst, complaints } = grammar.parse(balanced.tokens.slice(), sync);
-    found.push(...sift(source, balanced, lexical, complaints));
-    const context: Context = { source, doc: docs.of, report: (one) => found.push(one) };
+    const sifted = sift(source, balanced, lexical, complaints);
+    found.push(...sifted.diagnostics);
+    const report = (one: Diagnostic) => void (sifted.echo(one.place.span.start) || found.push(one));
+    const context: Context = { source, doc: docs.of, report };
     decls = cst === undefined ? [] : declarationsOf(context, cst);
   }
   const file = { source, version, doc: docs.fileDoc, decls, comments: docs.comments() };
-  return { file, diagnostics: inOrder(withoutEchoes(found)) };
+  return { file, diagnostics: inOrder(withoutEchoes(source, found)) };
 }
 
 const empty = (source: Source, diagnostics: Diagnostic[]): Parsed => ({

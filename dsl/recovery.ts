@@ -18,12 +18,14 @@ export interface Complaint {
   /** what was being parsed, the innermost repeated thing, and the token it began at */
   readonly resume: Resume;
   readonly start: number;
+  /** where parsing went on */
+  next: number;
 }
 
 /** Expected where a chain of operators goes on for too long. */
 export const DEEP = 'the end of a long chain';
 
-const NOTHING: Sync = {
+export const NO_TEXT: Sync = {
   count: 0,
   closing: () => -1,
   body: () => -1,
@@ -48,7 +50,7 @@ const startsItem = (token: IToken) => startsExpr(token) || starts(T.Underscore, 
 
 export class Recovering extends CstParser {
   complaints: Complaint[] = [];
-  protected sync: Sync = NOTHING;
+  protected sync: Sync = NO_TEXT;
   /** the index of the `}` of the body that is being parsed, or the end of the file */
   protected end = 0;
   /** thrown through all rules */
@@ -98,7 +100,7 @@ export class Recovering extends CstParser {
   }
 
   protected complain(resume: Resume, start: number, expected: string, kind: Complaint['kind'] = 'expected'): void {
-    this.complaints.push({ kind, expected, index: this.next(), resume, start });
+    this.complaints.push({ kind, expected, index: this.next(), resume, start, next: -1 });
     if (this.complaints.length > 2 * MAX_MESSAGES) throw this.enough;
   }
 
@@ -131,6 +133,7 @@ export class Recovering extends CstParser {
       if (!isRecognitionException(error as Error)) throw error;
       if (error !== this.said) this.complain(resume, start, (error as Error).message);
       this.jump(this.sync.resume(resume, start, Math.max(this.next(), start + least), end));
+      this.complaints.at(-1)!.next = this.next();
     }
   }
 

@@ -1,4 +1,5 @@
 /** Broken texts. The place of each message is marked `«…»`; what is expected is its code and its words. */
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
@@ -172,6 +173,22 @@ const FILES: Readonly<Record<string, Case>> = {
     ],
     tree: ['(block A () -> [N] {(= x : 1)} missing)', '(block B () -> [N] {} 1)'],
   },
+  'a missing opening brace': {
+    text: 'dit 1\nblock A(x: [N]) -> [N] {\n  for i in 0..3\n    «x» = 1\n  }\n  return x\n}\nuse std.nn «Linear» }\nconst a = 1\n',
+    says: ['D0101 expected `{`, found `x`', 'D0101 expected `{`, found `Linear`'],
+  },
+  'a missing opening parenthesis': {
+    text: 'dit 1\nblock A «x»: [N],\n        y: [N]) -> [N] {\n  return x\n}\nconst a = f «b», c)\n',
+    says: ['D0101 expected `(` and the parameters, found `x`', 'D0101 expected a declaration, found `b`'],
+  },
+  'a missing colon': {
+    text: 'dit 1\nconst a = f(k: 1, l« »2)\nrecipe r {\n  a: 1, b «2», c: 3\n}\n',
+    says: ['D0113 missing comma between `l` and `2`', 'D0101 expected `:`, found `2`'],
+  },
+  'a missing return': {
+    text: 'dit 1\nblock A(x: [N]) -> [N] {\n  y = x\n  «f»(y) + 1\n}\n',
+    says: ['D0120 block `A` does not end in `return` | the last statement of a block is `return` and its results'],
+  },
   'other languages': {
     text: 'dit 1\n«def» f(x):\n    return x\n«class» F(Module):\n    pass\n«modle» M() { }\n«x» = 3\npreset «DiT» = M\n',
     says: [
@@ -237,5 +254,19 @@ for (const [name, { text: marked, says, tree }] of Object.entries(FILES)) {
     if (tree !== undefined) assert.equal(file.decls.map(outline.declaration), tree);
   });
 }
+
+test('a token left out of a spec is one message, nearly always', () => {
+  const text = readFileSync(new URL('../../specs/dit.dit', import.meta.url), 'utf8');
+  const tokens = [...text.matchAll(/\/\/.*|"[^"\n]*"|\w+|[^\w\s]+/g)]
+    .filter(([word]) => !word.startsWith('//'))
+    .filter((_, i) => i % 7 === 3);
+  const counts = tokens.map(({ 0: word, index }) => {
+    const without = text.slice(0, index) + ' '.repeat(word.length) + text.slice(index + word.length);
+    return parse({ path: 'dit.dit', text: without }).diagnostics.length;
+  });
+  const several = counts.filter((count) => count > 1).length;
+  assert.ok(tokens.length > 200);
+  assert.ok(several / tokens.length < 0.03, `${several} of ${tokens.length}`);
+});
 
 test.run();

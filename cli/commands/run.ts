@@ -216,8 +216,13 @@ async function allPoints({ invocation, opened, plan, engine, study, evaluation }
   });
   log.value.add(isComplete ? 'complete' : isInterrupted ? 'interrupted' : 'incomplete');
   log.value.close();
-  if (options.json) printJson(terminal, { ok: isComplete, study, results: path.join(study, 'results.json') });
+  const { writeStudyReport } = await import('../report/study-report.ts');
+  const report = writeStudyReport(study);
+  const file = 'file' in report ? report.file : undefined;
+  if (options.json)
+    printJson(terminal, { ok: isComplete, study, results: path.join(study, 'results.json'), report: file });
   else terminal.out(resultsText(study, plan));
+  progress.note('file' in report ? `report: ${path.resolve(report.file)}` : report.problem);
   if (isInterrupted) progress.note('stopped; what is done is kept: go on with --resume');
   return isInterrupted ? EXIT.interrupted : isComplete ? EXIT.fine : EXIT.faults;
 }

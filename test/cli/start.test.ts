@@ -1,28 +1,32 @@
-/** `npm start`: until there is a study to run, the table of all models. */
+/** `npm start` runs the study of the four conditionings; here only its plan. */
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ditc, plainEnvironment } from './ditc.ts';
+import { packageRoot } from '../../cli/package-root.ts';
+import { plainEnvironment } from './ditc.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(path.join(tmpdir(), 'ditc-start-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-test('every spec checks, and every model is listed with its parameters and shapes', () => {
-  // builds the bundle where it is old
-  assert.is(ditc(['--help']).code, 0);
-  const child = spawnSync(process.execPath, ['dist/start.js'], {
-    cwd: root,
+test('the study that npm start runs has the four conditionings at one cost', () => {
+  const child = spawnSync(process.execPath, [path.join(packageRoot, 'dist', 'start.js'), '--dry-run', '--json'], {
+    cwd: folder,
     env: plainEnvironment(),
     encoding: 'utf8',
   });
   assert.is(child.status, 0, child.stderr);
-  // Peebles & Xie 2023, table 4: 675M; with the second half of the output for sigma
-  assert.match(
-    child.stdout,
-    /^ {2}DiT-XL\/2 +67[45]\.\d\dM +0\.29M {2}x \[N, 32, 32, 4\], t \[N\], y int\[N\] +→ eps \[N, 32, 32, 4\], sigma \[N, 32, 32, 4\]$/m,
-  );
-  const models = child.stdout.match(/^ {2}\S.*→/gm)?.length;
-  assert.match(child.stdout, new RegExp(`^${models} models, no errors$`, 'm'));
+  const plan = JSON.parse(child.stdout) as { points: { set: Record<string, string>; macs: number }[] };
+  assert.equal(plan.points.map(({ set }) => set.conditioning).sort(), [
+    'adaln',
+    'adaln_zero',
+    'cross_attention',
+    'in_context',
+  ]);
+  const macs = plan.points.map((point) => point.macs);
+  assert.ok(Math.max(...macs) / Math.min(...macs) < 1.02);
 });
 
 test.run();

@@ -43,6 +43,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'what is in files of weights, what a model takes of them, and conversion',
     load: async () => (await import('./commands/weights.ts')).weights,
   },
+  engines: {
+    summary: 'what can run models here, and what is missing',
+    load: async () => (await import('./commands/engines.ts')).engines,
+  },
+  forward: {
+    summary: 'one evaluation of a model, or its gradients, from and to files',
+    load: async () => (await import('./commands/forward.ts')).forward,
+  },
   train: {
     summary: 'train a model by a recipe',
     load: async () => (await import('./commands/train.ts')).train,

@@ -1,0 +1,110 @@
+/**
+ * A model as a `tf.LayersModel`, for people who write tfjs: the calls of the spec are its layers, so that its summary
+ * reads like the spec. Tensors with one axis (timesteps, labels) are columns there, as everywhere in tfjs: [N] and
+ * [N, 1] are both taken.
+ */
+import type { ModelInstance } from '../../compiler/elaborate/model.ts';
+import type { Graph } from '../../compiler/ir/graph.ts';
+import { isBatch } from '../../compiler/ir/type.ts';
+import { weightsOf } from '../../compiler/ir/weights.ts';
+import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
+import { runPasses } from '../../compiler/passes/pipeline.ts';
+import type { Tfjs } from '../engines/tfjs-backend.ts';
+import { type BlockConfig, blockClass, type Layer, type Start, startFrom, type TfjsLayers } from './block-layer.ts';
+import { blockProgram } from './block-program.ts';
+import { type LayerPlan, type PlannedCall, planLayers, type Wire } from './layer-plan.ts';
+import type { OperandFacts } from './operand.ts';
+
+export interface LayersOptions {
+  /** the weights to start from, by path, as `loadWeights` gives them; the initial values of the spec unless said */
+  readonly weights?: Start;
+  /** of initial values; 0 unless said */
+  readonly seed?: number;
+  /** the graph for training instead of the one for inference, where they differ */
+  readonly training?: boolean;
+}
+
+export type LayersModel = InstanceType<TfjsLayers['LayersModel']>;
+type Symbolic = InstanceType<TfjsLayers['SymbolicTensor']>;
+
+const load = async (): Promise<{ readonly tf: Tfjs; readonly tfl: TfjsLayers }> => ({
+  tf: await import('@tensorflow/tfjs-core'),
+  tfl: await import('@tensorflow/tfjs-layers'),
+});
+
+const factsOf = ({ input }: Wire, name: string): OperandFacts => {
+  const role = input?.role;
+  if (input === undefined || role?.kind !== 'label') return { name: input?.name ?? name };
+  const none = role.null ?? 0;
+  return { name: input.name, least: Math.min(0, none), most: Math.max(role.classes - 1, none) };
+};
+
+function configOf({ layer: { name, graph, prefix }, operands }: PlannedCall, seed: number): BlockConfig {
+  return {
+    name,
+    block: blockProgram(graph).digest,
+    prefix: { name: prefix },
+    settings: { name: graph.settings },
+    operands: operands.map((wire, at) => factsOf(wire, graph.inputs[at]!.name)),
+    seed,
+  };
+}
+
+const planOf = (model: ModelInstance, training = false): LayerPlan =>
+  planLayers(runPasses(training ? model.training : model.inference));
+
+/** Makes the blocks of a model known to `tf.loadLayersModel`, without making the model. */
+export async function registerLayers(
+  model: ModelInstance,
+  options: Pick<LayersOptions, 'training'> = {},
+): Promise<void> {
+  const { tf, tfl } = await load();
+  for (const { layer } of planOf(model, options.training).calls) {
+    blockProgram(layer.graph);
+    blockClass(tf, tfl, layer.graph.name);
+  }
+}
+
+function inputOf(tfl: TfjsLayers, { input, type: { dtype, shape } }: Wire): Symbolic {
+  const dims = shape.map((dim) => (isBatch(dim) ? null : dim));
+  return tfl.input({ name: input!.name, batchShape: dims.length === 1 ? [...dims, 1] : dims, dtype: DTYPE[dtype] });
+}
+
+function checkStart(graph: Graph, start: Start): void {
+  for (const { path, weight } of weightsOf(graph)) {
+    const given = start.get(path);
+    const wanted = weight.type.shape.join(', ');
+    if (given === undefined)
+      throw new Error(`the weight \`${path}\` is missing: ${graph.name} needs it as [${wanted}]`);
+    const shape = given.shape.join(', ');
+    if (shape !== wanted) throw new Error(`the weight \`${path}\` is [${shape}], and ${graph.name} needs [${wanted}]`);
+  }
+}
+
+/** Runs on the backend of tfjs that is current when it is called. */
+export async function toLayersModel(model: ModelInstance, options: LayersOptions = {}): Promise<LayersModel> {
+  const { weights, seed = 0, training } = options;
+  const { tf, tfl } = await load();
+  const graph = training ? model.training : model.inference;
+  if (weights !== undefined) checkStart(graph, weights);
+  const { inputs, calls, outputs } = planOf(model, training);
+  const symbols = new Map<Wire, Symbolic>(inputs.map((wire) => [wire, inputOf(tfl, wire)]));
+  const layers = new Map<PlannedCall['layer'], Layer>();
+  for (const call of calls) {
+    let layer = layers.get(call.layer);
+    if (layer === undefined) {
+      const Block = blockClass(tf, tfl, call.layer.graph.name);
+      layers.set(call.layer, (layer = new Block(configOf(call, seed))));
+      if (weights !== undefined) startFrom(layer, weights);
+    }
+    const given = call.operands.map((wire) => symbols.get(wire)!);
+    const made = layer.apply(given.length === 1 ? given[0]! : given);
+    const results = (Array.isArray(made) ? made : [made]) as Symbolic[];
+    for (const [at, wire] of call.results.entries()) symbols.set(wire, results[at]!);
+  }
+  return tfl.model({
+    inputs: inputs.map((wire) => symbols.get(wire)!),
+    outputs: outputs.map((wire) => symbols.get(wire)!),
+    name: graph.name,
+  });
+}

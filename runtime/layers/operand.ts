@@ -1,0 +1,68 @@
+/** What a layer is given, in the shape and type that its graph wants, or an error that says what was wanted. */
+
+import type { Graph } from '../../compiler/ir/graph.ts';
+import { bindShape, isBatch, showType, type TensorType } from '../../compiler/ir/type.ts';
+import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
+import { sameDims } from '../../compiler/lower/tfjs/lowering.ts';
+import { positionOf } from '../../dsl/span.ts';
+import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
+
+export interface OperandFacts {
+  /** as the spec calls it */
+  readonly name: string;
+  /** of labels: the values that the table has rows for */
+  readonly least?: number;
+  readonly most?: number;
+}
+
+export interface Where {
+  readonly layer: string;
+  readonly block: string;
+  readonly graph: Graph;
+}
+
+/** Backends whose tensors lie in the memory of the process, so that looking at them does not wait. */
+const IN_MEMORY: ReadonlySet<string> = new Set(['cpu', 'wasm', 'tensorflow']);
+
+/** What N is for these tensors; 1 where nothing says. */
+export function batchOf(tensors: readonly TfjsTensor[], types: readonly TensorType[]): number {
+  for (const [at, { shape }] of types.entries()) {
+    const axis = shape.findIndex(isBatch);
+    const dim = shape[axis];
+    const given = tensors[at]?.shape[axis];
+    if (dim !== undefined && isBatch(dim) && given !== undefined && given % dim.batch === 0) return given / dim.batch;
+  }
+  return 1;
+}
+
+function placeText({ block, graph: { place } }: Where): string {
+  if (place === undefined) return '';
+  return ` (block ${block}, ${place.source.path}:${positionOf(place.source, place.span.start).line})`;
+}
+
+export function acceptOperand(
+  tf: Tfjs,
+  given: TfjsTensor | undefined,
+  type: TensorType,
+  batch: number,
+  { name, least, most }: OperandFacts,
+  where: Where,
+): TfjsTensor {
+  const refuse = (problem: string): never => {
+    throw new Error(`layer \`${where.layer}\`: ${problem}${placeText(where)}`);
+  };
+  if (given === undefined) return refuse(`input \`${name}\` is missing, it is ${showType(type)}`);
+  const shape = bindShape(type.shape, batch);
+  // tfjs makes columns of what has one axis
+  const column = shape.length === 1 && sameDims(given.shape, [...shape, 1]);
+  if (!column && !sameDims(given.shape, shape))
+    return refuse(`input \`${name}\` is [${given.shape.join(', ')}], not ${showType(type)}`);
+  const tensor = column ? tf.reshape(given, shape) : given;
+  const typed = tensor.dtype === DTYPE[type.dtype] ? tensor : tf.cast(tensor, DTYPE[type.dtype]);
+  if (least !== undefined && most !== undefined && IN_MEMORY.has(tf.getBackend())) {
+    const wrong = typed.dataSync().find((label) => label < least || label > most);
+    if (wrong !== undefined)
+      return refuse(`input \`${name}\` holds the label ${wrong}, not one of ${least} to ${most}`);
+  }
+  return typed;
+}

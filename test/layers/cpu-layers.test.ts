@@ -1,0 +1,11 @@
+/** Models as layers on tfjs's backend in JavaScript. */
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { test } from 'uvu';
+import { testLayers } from './layers-suite.ts';
+
+// no advice on the console
+tf.env().set('IS_TEST', true);
+testLayers('cpu');
+
+test.run();

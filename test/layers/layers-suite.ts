@@ -1,0 +1,98 @@
+/** Models as layers of tfjs on one of its backends, against the float64 oracle. */
+import * as tf from '@tensorflow/tfjs-core';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { gradientGraph } from '../../compiler/grad/gradient.ts';
+import type { HostTensor } from '../../compiler/ir/tensor.ts';
+import { evaluate } from '../../compiler/lower/reference/evaluate.ts';
+import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
+import { type LayersModel, toLayersModel } from '../../runtime/layers/layers-model.ts';
+import { distance, largest } from '../engines/closeness.ts';
+import { randomInputs, randomWeights, type SmallModel, smallModel } from '../engines/small-models.ts';
+
+export const upload = ({ data, shape, dtype }: HostTensor): tf.Tensor =>
+  tf.tensor(data as Float32Array, [...shape], DTYPE[dtype]);
+
+/** Columns for what has one axis: what the layers of tfjs pass to each other. */
+const column = (tensor: tf.Tensor): tf.Tensor => (tensor.rank === 1 ? tf.reshape(tensor, [-1, 1]) : tensor);
+
+export const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
+
+const host = (tensor: tf.Tensor): HostTensor => ({
+  dtype: 'f32',
+  shape: tensor.shape,
+  data: tensor.dataSync() as Float32Array,
+});
+
+/** Sums that come to zero are compared with this much of the largest gradient. */
+const NOTHING = 1e-2;
+const BATCH = 3;
+
+const SUBJECTS: readonly SmallModel[] = [
+  'DiT',
+  'DiT, in context',
+  'DiT, cross attention',
+  'DiT, one head, odd',
+  'UViT',
+  // blocks with two results
+  'MMDiT',
+  // one layer: its blocks share a table
+  'LightningDiT',
+];
+
+export function testLayers(backend: string): void {
+  for (const name of SUBJECTS) {
+    test(`${backend}: ${name}, outputs and gradients`, async () => {
+      await tf.setBackend(backend);
+      const instance = smallModel(name);
+      const graph = instance.inference;
+      const weights = randomWeights(graph);
+      const inputs = randomInputs(graph, BATCH);
+      const model = await toLayersModel(instance, { weights });
+      const fed = graph.inputs.map((input) => upload(inputs[input.name]!));
+
+      const want = Object.values(evaluate(graph, { inputs, weights, batch: BATCH }));
+      const got = listOf(model.predict(fed) as tf.Tensor | tf.Tensor[]);
+      assert.is(got.length, want.length);
+      for (const [at, tensor] of want.entries()) {
+        const apart = distance(host(got[at]!), tensor);
+        assert.ok(apart <= 1e-5, `output ${at} is ${apart} off`);
+      }
+      compareGradients(model, instance.inference, weights, inputs, fed);
+    });
+  }
+}
+
+function compareGradients(
+  model: LayersModel,
+  graph: Parameters<typeof gradientGraph>[0],
+  weights: ReadonlyMap<string, HostTensor>,
+  inputs: Readonly<Record<string, HostTensor>>,
+  fed: readonly tf.Tensor[],
+): void {
+  const outputs = graph.results.map((result) => result.name!);
+  const results = evaluate(graph, { inputs, weights, batch: BATCH });
+  // some numbers that are neither equal nor small
+  const cotangents = outputs.map((output): HostTensor => {
+    const { shape, data } = results[output]!;
+    return { dtype: 'f32', shape, data: Float32Array.from(data, (_, at) => Math.sin(at + 1)) };
+  });
+  const backward = gradientGraph(graph, { cotangents: outputs });
+  const given = Object.fromEntries(outputs.map((output, at) => [`cotangent.${output}`, cotangents[at]!]));
+  const want = evaluate(backward, { inputs: { ...inputs, ...given }, weights, batch: BATCH });
+
+  const { grads } = tf.variableGrads(() => {
+    const made = listOf(model.apply(fed.map(column), { training: true }) as tf.Tensor | tf.Tensor[]);
+    return tf.addN(made.map((tensor, at) => tf.sum(tf.mul(tensor, upload(cotangents[at]!))))) as tf.Scalar;
+  });
+  const byPath = new Map(
+    model.trainableWeights.map((weight) => [weight.originalName, grads[(weight.read() as tf.Variable).name]!] as const),
+  );
+  const gradients = Object.entries(want).filter(([name]) => name.startsWith('grad.'));
+  assert.equal([...byPath.keys()].sort(), gradients.map(([name]) => name.slice('grad.'.length)).sort());
+  const least = NOTHING * Math.max(...gradients.map(([, tensor]) => largest(tensor)));
+  for (const [name, tensor] of gradients) {
+    const apart = distance(host(byPath.get(name.slice('grad.'.length))!), tensor, least);
+    assert.ok(apart <= 1e-4, `${name} is ${apart} off`);
+  }
+}

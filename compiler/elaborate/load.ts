@@ -40,6 +40,29 @@ export interface Loading {
 const localName = (item: Use['items'][number]): string =>
   item.kind === 'name' ? (item.as ?? item.name).text : `"${item.name.text}"`;
 
+/**
+ * What a file with mistakes of syntax seems to define or import, and what is not in its tree: nobody is told that these
+ * names are unknown.
+ */
+function* brokenNames({ file }: Scope): Iterable<string> {
+  const { text } = file.source;
+  const known = new Set(
+    file.decls.flatMap((decl) =>
+      decl.kind === 'use' ? decl.items.map(localName) : decl.kind === 'preset' ? `"${decl.name.text}"` : decl.name.text,
+    ),
+  );
+  const found = [
+    ...[...text.matchAll(/\b(?:block|model|const|record|enum|recipe|grid)\s+([A-Za-z_]\w*)/g)].map(
+      (match) => match[1]!,
+    ),
+    ...[...text.matchAll(/\bpreset\s+("[^"\n]*")/g)].map((match) => match[1]!),
+    ...[...text.matchAll(/\buse\b[^{}]*\{([^{}]*)\}?/g)].flatMap(
+      (match) => match[1]!.match(/"[^"\n]*"|[A-Za-z_]\w*/g) ?? [],
+    ),
+  ];
+  for (const name of found) if (!known.has(name)) yield name;
+}
+
 let ids = 0;
 
 export function loadFiles(entry: Loaded, loader: Loader): Loading {
@@ -63,6 +86,7 @@ export function loadFiles(entry: Loaded, loader: Loader): Loading {
     };
     scopes.set(file.id, scope);
     opening.push(file.id);
+    if (parsed.diagnostics.length > 0) for (const name of brokenNames(scope)) scope.broken.add(name);
     for (const decl of parsed.file.decls) define(scope, decl, diagnostics);
     for (const decl of parsed.file.decls) if (decl.kind === 'use') include(scope, decl);
     opening.pop();

@@ -39,6 +39,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'one self-contained page about a model, a grid or a study',
     load: async () => (await import('./commands/report.ts')).report,
   },
+  emit: {
+    summary: 'a model with its weights as files for other tools: ONNX, safetensors',
+    load: async () => (await import('./commands/emit.ts')).emit,
+  },
   weights: {
     summary: 'what is in files of weights, what a model takes of them, and conversion',
     load: async () => (await import('./commands/weights.ts')).weights,

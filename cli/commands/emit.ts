@@ -1,0 +1,130 @@
+/** `ditc emit TARGET --to FORM`: a model with its weights as files that other tools open. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import type { ModelInstance } from '../../compiler/elaborate/model.ts';
+import { digestOf } from '../../compiler/ir/digest.ts';
+import type { Graph } from '../../compiler/ir/graph.ts';
+import type { HostTensor } from '../../compiler/ir/tensor.ts';
+import { weightsOf } from '../../compiler/ir/weights.ts';
+import { runPasses } from '../../compiler/passes/pipeline.ts';
+import { forwardProgram } from '../../compiler/program/forward.ts';
+import { type Written, writeWhole } from '../../runtime/weights/file-writer.ts';
+import { initialise } from '../../runtime/weights/initialise.ts';
+import { loadWeights } from '../../runtime/weights/load.ts';
+import { type Result, succeed } from '../../runtime/weights/problem.ts';
+import { entriesOf, writeSafetensors } from '../../runtime/weights/safetensors.ts';
+import { openWeights } from '../../runtime/weights/weights-file.ts';
+import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
+import { EXIT, type Exit } from '../exit.ts';
+import { collect, instantiateTarget } from '../instantiate-target.ts';
+import { refuseProblem } from '../refuse-problem.ts';
+
+type Weights = ReadonlyMap<string, HostTensor>;
+type Stopped = { readonly exit: Exit };
+
+interface Emission {
+  readonly model: ModelInstance;
+  readonly graph: Graph;
+  readonly weights: Weights;
+  readonly folder: string;
+  /** what files say of themselves */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly invocation: Invocation;
+}
+
+type Emitted = readonly (Written & { readonly file: string })[] | Stopped;
+
+/** Writes files of the folder one after the other, until one cannot be. */
+async function writeAll(
+  { folder, invocation }: Emission,
+  files: readonly (readonly [name: string, write: (file: string) => Promise<Result<Written>>])[],
+): Promise<Emitted> {
+  const written: (Written & { file: string })[] = [];
+  for (const [name, write] of files) {
+    const file = path.join(folder, name);
+    const made = await write(file);
+    if (!made.ok) return { exit: refuseProblem(made.problem, invocation) };
+    written.push({ file, ...made.value });
+  }
+  return written;
+}
+
+async function onnx(emission: Emission): Promise<Emitted> {
+  const { model, graph, weights, metadata, invocation } = emission;
+  const { exportOnnx } = await import('../../compiler/lower/onnx/export.ts');
+  const batch = (invocation.options.batch as number | undefined) ?? 'dynamic';
+  const made = await exportOnnx(forwardProgram(model.symbol.decl.name.text, graph), weights, { batch, metadata });
+  if ('problem' in made) return { exit: refuse(invocation, EXIT.faults, made.problem, made.help) };
+  const chunks = (parts: readonly Uint8Array[]) => (file: string) => writeWhole(file, parts.map(succeed));
+  // the data first: a model is never there without it
+  return writeAll(emission, [
+    ...(made.data === undefined ? [] : [[made.data.name, chunks(made.data.parts)] as const]),
+    ['model.onnx', chunks([made.model])],
+  ]);
+}
+
+const safetensors = (emission: Emission): Promise<Emitted> =>
+  writeAll(emission, [
+    [
+      'model.safetensors',
+      (file) => writeSafetensors(file, entriesOf(emission.weights), Object.entries(emission.metadata)),
+    ],
+  ]);
+
+const FORMS: Readonly<Record<string, (emission: Emission) => Promise<Emitted>>> = { onnx, safetensors };
+
+async function weightsFor(graph: Graph, invocation: Invocation): Promise<Weights | Stopped> {
+  const { options } = invocation;
+  const name = options.weights as string | undefined;
+  if (name === undefined) return initialise(weightsOf(graph), options.seed as number);
+  const opened = await openWeights(name, options.part as string | undefined);
+  if (!opened.ok) return { exit: refuseProblem(opened.problem, invocation) };
+  const loaded = loadWeights(opened.value, weightsOf(graph));
+  opened.value.close();
+  return loaded.ok ? loaded.value.tensors : { exit: refuseProblem(loaded.problem, invocation) };
+}
+
+function batchSize(text: string): number {
+  const batch = wholeNumber(text);
+  if (batch < 1) throw new InvalidArgumentError('it must be 1 or more');
+  return batch;
+}
+
+export const emit: CommandModule = {
+  describe: (command) =>
+    command
+      .argument('<target>', 'FILE, FILE#NAME (a preset or model; quote it) or `-`')
+      .addOption(new Option('--to <form>', 'what to write').choices(Object.keys(FORMS)).makeOptionMandatory())
+      .requiredOption('--out <folder>', 'where to; made if it is not there')
+      .option('--weights <file>', 'a safetensors file or a checkpoint of PyTorch; the initial values unless said')
+      .option('--part <name>', 'the dictionary of a checkpoint: ema, model, …')
+      .option('--seed <n>', 'of the initial values', wholeNumber, 0)
+      .option('--batch <n>', 'onnx: for this batch alone; for every batch unless said', batchSize)
+      .option('--training', 'the graph for training instead of the one for inference')
+      .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect),
+  example: "ditc emit 'specs/dit.dit#DiT-S/2' --to onnx --weights dit-s.safetensors --out dit-s",
+  run: async (invocation) => {
+    const { args, options, terminal } = invocation;
+    const target = await instantiateTarget(args[0]!, invocation);
+    if ('exit' in target) return target.exit;
+    const { model } = target;
+    const graph = runPasses(options.training ? model.training : model.inference);
+    const weights = await weightsFor(graph, invocation);
+    if ('exit' in weights) return weights.exit;
+    const folder = options.out as string;
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a part of its path is a file' : `the system says ${code}`;
+      return refuse(invocation, EXIT.missing, `cannot make the folder \`${folder}\`: ${why}`);
+    }
+    const metadata = { spec: model.target, digest: digestOf(graph) };
+    const emitted = await FORMS[options.to as string]!({ model, graph, weights, folder, metadata, invocation });
+    if ('exit' in emitted) return emitted.exit;
+    if (options.json) printJson(terminal, { ok: true, files: emitted });
+    else terminal.say(emitted.map(({ file, bytes }) => `${file}: ${bytes} bytes\n`).join(''));
+    return EXIT.fine;
+  },
+};

@@ -34,9 +34,16 @@ function codesOf(text: string, code: string): readonly string[] {
 
 /** Of the command: about files that are no texts, so there is nothing to compile. */
 const WITHOUT_EXAMPLES = ['D0001'];
+/** What fails is too long for a page: `test/dsl` has it. */
+const ONLY_FIXED = ['D0111', 'D0122'];
 
 test('there is a page for every code, and no other', () => {
-  const codes = [...WITHOUT_EXAMPLES, ...Object.keys(syntax.table), ...Object.keys(elaboration.table), ...Object.keys(recipes.table)];
+  const codes = [
+    ...WITHOUT_EXAMPLES,
+    ...Object.keys(syntax.table),
+    ...Object.keys(elaboration.table),
+    ...Object.keys(recipes.table),
+  ];
   assert.equal([...pages].sort(), codes.sort());
 });
 
@@ -44,9 +51,10 @@ for (const code of pages.filter((each) => !WITHOUT_EXAMPLES.includes(each))) {
   test(code, () => {
     const text = readFileSync(path.join(folder, `${code}.md`), 'utf8');
     assert.match(text, new RegExp(`^# ${code}: \\S`));
-    const [failing, fixed, ...more] = examplesIn(text);
-    assert.is(more.length, 0, 'two examples');
-    assert.equal([...new Set(codesOf(failing!, code))], [code], 'the failing example');
+    const examples = examplesIn(text);
+    assert.is(examples.length, ONLY_FIXED.includes(code) ? 1 : 2);
+    const [fixed, failing] = [...examples].reverse();
+    if (failing !== undefined) assert.equal([...new Set(codesOf(failing, code))], [code], 'the failing example');
     assert.equal(codesOf(fixed!, code), [], 'the fixed example');
   });
 }

@@ -31,7 +31,7 @@ async function openGpu(): Promise<Adapter> {
 
 export function explainWebgpu(error: unknown): Missing {
   if (messageOf(error) === NO_ADAPTER) {
-    return { reason: NO_ADAPTER, remedy: 'install a driver for Vulkan, such as mesa-vulkan-drivers and libvulkan1' };
+    return { reason: NO_ADAPTER, remedy: 'install the driver of the GPU, with Vulkan' };
   }
   const { reason } = explainPackage(PACKAGES.join(' or '), error);
   return { reason, remedy: INSTALL };

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { gradientGraph } from '../../compiler/grad/gradient.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
 import { evaluate } from '../../compiler/lower/reference/evaluate.ts';
+import { runPasses } from '../../compiler/passes/pipeline.ts';
 import type { Engine } from '../../runtime/engines/engine.ts';
 import { reference } from '../../runtime/engines/reference.ts';
 import { distance, largest } from './closeness.ts';
@@ -32,16 +33,21 @@ async function compare(engine: Engine, name: SmallModel, graph: Graph, batch: nu
 /** `toleranceOf`: of the largest number of a result. */
 export function testSpecs(engine: Engine, toleranceOf: (name: SmallModel) => number): void {
   for (const name of SMALL_MODELS) {
-    test(`${engine.name}: ${name}, forward`, () =>
-      compare(engine, name, smallModel(name).inference, 1, toleranceOf(name)));
+    test(`${engine.name}: ${name}, forward, as it is and after all passes`, async () => {
+      const { inference } = smallModel(name);
+      await compare(engine, name, inference, 1, toleranceOf(name));
+      await compare(engine, name, runPasses(inference), 1, toleranceOf(name));
+    });
 
-    test(`${engine.name}: ${name}, backward`, async () => {
+    test(`${engine.name}: ${name}, backward, as it is and after all passes`, async () => {
       const { training } = smallModel(name);
       const outputs = training.results.flatMap((result) => result.name ?? []);
       const inputs = training.inputs.flatMap((input) =>
         training.values[input.value]!.type.dtype === 'f32' ? input.name : [],
       );
-      await compare(engine, name, gradientGraph(training, { cotangents: outputs, inputs }), 2, toleranceOf(name));
+      const both = gradientGraph(training, { cotangents: outputs, inputs });
+      await compare(engine, name, both, 2, toleranceOf(name));
+      await compare(engine, name, runPasses(both), 2, toleranceOf(name));
     });
   }
 }

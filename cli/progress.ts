@@ -7,21 +7,21 @@ import type { Terminal } from './terminal.ts';
 const PLAIN_SECONDS = 5;
 
 export interface Progress {
-  /** `isLast` is shown in any case */
-  line(text: string, isLast?: boolean): void;
+  /** `isLast` is shown in any case; `of` tells apart what goes on at the same time */
+  line(text: string, isLast?: boolean, of?: string): void;
   /** a line that stays */
   note(text: string): void;
 }
 
 export function openProgress(terminal: Terminal, isTerminal = process.stderr.isTTY === true): Progress {
   let shown = 0;
-  let last = 0;
+  const last = new Map<string, number>();
   const clear = (): void => {
     if (shown > 0) terminal.say(`\r${' '.repeat(shown)}\r`);
     shown = 0;
   };
   return {
-    line(text, isLast = false) {
+    line(text, isLast = false, of = '') {
       if (isTerminal) {
         const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
         const cut = text.slice(0, width);
@@ -34,8 +34,8 @@ export function openProgress(terminal: Terminal, isTerminal = process.stderr.isT
         return;
       }
       const now = performance.now() / 1000;
-      if (!isLast && last > 0 && now - last < PLAIN_SECONDS) return;
-      last = now;
+      if (!isLast && now - (last.get(of) ?? Number.NEGATIVE_INFINITY) < PLAIN_SECONDS) return;
+      last.set(of, now);
       terminal.say(`${text}\n`);
     },
     note(text) {

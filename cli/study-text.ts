@@ -5,7 +5,7 @@ import { decimal, duration } from '../runtime/train/progress.ts';
 import { alignRows } from './table.ts';
 
 /** Of the speed of matrix products, what training reaches. */
-const REACHED = 0.35;
+const REACHED = 0.4;
 
 export function planText(plan: StudyPlan, speed: number, isDone: (point: StudyPoint) => boolean): string {
   const { points, rejected, duplicates } = plan;

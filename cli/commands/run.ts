@@ -120,7 +120,6 @@ async function onePoint(
   });
   const progress = openProgress(terminal);
   let about: ProgressOf | undefined;
-  let begun = 0;
   const ending = await runPoint({
     study,
     point,
@@ -132,12 +131,11 @@ async function onePoint(
     threads,
     versions: versions(),
     interrupted: () => isInterrupted,
-    onStart({ from, steps, flopsPerImage }) {
-      about = { from, steps, flopsPerImage, limit: point.job.recipe.seconds };
+    onStart({ from, seconds, steps, flopsPerImage }) {
+      about = { from, seconds, steps, flopsPerImage, limit: point.job.recipe.seconds };
     },
     onStep(report) {
-      if (report.step <= about!.from + 1) begun = report.seconds;
-      progress.line(progressLine(report, about!, begun), report.step === about!.steps);
+      progress.line(progressLine(report, about!), report.step === about!.steps);
     },
     onNote: (note) => progress.note(note),
   });
@@ -271,7 +269,7 @@ function startPoint(
     const lines = (rest + text).split('\n');
     rest = lines.pop()!;
     for (const line of lines) {
-      if (/^(step|sampling:) ?\d/.test(line) || /^sampling/.test(line)) progress.line(prefix + line);
+      if (/^(step \d|sampling: )/.test(line)) progress.line(prefix + line, false, prefix);
       else progress.note(prefix + line);
     }
   });

@@ -1,5 +1,6 @@
 /** `ditc train TARGET --data D --out RUN`: one training run by its recipe. */
 import path from 'node:path';
+import { matmulSpeed } from '../../runtime/study/machine-speed.ts';
 import { openJob } from '../../runtime/train/job.ts';
 import { type ProgressOf, progressLine } from '../../runtime/train/progress.ts';
 import { type RunRequest, trainRun } from '../../runtime/train/run-folder.ts';
@@ -48,8 +49,8 @@ export const train: CommandModule = {
     });
     const run = path.normalize(options.out as string);
     const progress = openProgress(terminal);
+    const machineFlops = await matmulSpeed(engine, options.threads as number | undefined);
     let about: ProgressOf | undefined;
-    let begun = 0;
     const request: RunRequest = {
       job: job.value,
       spec: opened.record,
@@ -60,8 +61,8 @@ export const train: CommandModule = {
       threads: options.threads as number | undefined,
       versions: versions(),
       interrupted: () => isInterrupted,
-      onStart({ from, steps, flopsPerImage, manifest }) {
-        about = { from, steps, flopsPerImage, limit: job.value.recipe.seconds };
+      onStart({ from, seconds, steps, flopsPerImage, manifest }) {
+        about = { from, seconds, steps, flopsPerImage, machineFlops, limit: job.value.recipe.seconds };
         const { name, params } = manifest.model;
         const { data, engine: used } = manifest;
         progress.note(
@@ -69,8 +70,7 @@ export const train: CommandModule = {
         );
       },
       onStep(report) {
-        if (report.step <= about!.from + 1) begun = report.seconds;
-        progress.line(progressLine(report, about!, begun), report.step === about!.steps);
+        progress.line(progressLine(report, about!), report.step === about!.steps);
       },
       onNote: (note) => progress.note(note),
     };

@@ -7,6 +7,10 @@ export interface ProgressOf {
   readonly limit?: number;
   readonly flopsPerImage: number;
   readonly from: number;
+  /** of matrix products here */
+  readonly machineFlops?: number;
+  /** of the run before this process, of which the time left is not guessed */
+  readonly seconds: number;
 }
 
 export function duration(seconds: number): string {
@@ -24,15 +28,12 @@ export function decimal(value: number): string {
   return `${Number((value / 1000 ** at).toPrecision(3))}${units[at]}`;
 }
 
-/** `begun`: seconds of the run before this process, of which the time left is not guessed */
-export function progressLine(
-  report: StepReport,
-  { steps, limit, flopsPerImage, from }: ProgressOf,
-  begun: number,
-): string {
+export function progressLine(report: StepReport, about: ProgressOf): string {
+  const { steps, limit, flopsPerImage, from, machineFlops } = about;
   const { step, terms, imagesPerSecond, seconds } = report;
   const [loss] = Object.values(terms);
-  const perStep = (seconds - begun) / Math.max(1, step - from);
+  const flops = imagesPerSecond * flopsPerImage;
+  const perStep = (seconds - about.seconds) / Math.max(1, step - from);
   const left =
     step <= from + 1
       ? []
@@ -41,7 +42,7 @@ export function progressLine(
     `step ${step}${steps === undefined ? '' : `/${steps}`}`,
     `loss ${loss?.toPrecision(3) ?? '?'}`,
     `${imagesPerSecond.toPrecision(3)} images/s`,
-    `${decimal(imagesPerSecond * flopsPerImage)}flop/s`,
+    `${decimal(flops)}flop/s${machineFlops === undefined ? '' : ` (${Math.round((100 * flops) / machineFlops)} % of matrix products)`}`,
     `${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB`,
     ...(left.length === 0 ? [] : [`${duration(Math.min(...left))} left`]),
   ].join('  ');

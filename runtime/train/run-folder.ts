@@ -44,6 +44,8 @@ export interface RunRequest {
 
 export interface RunStart {
   readonly from: number;
+  /** of training before this process */
+  readonly seconds: number;
   readonly steps?: number;
   readonly flopsPerImage: number;
   readonly manifest: Manifest;
@@ -77,7 +79,7 @@ export async function trainRun(request: RunRequest): Promise<Outcome<RunResult>>
     const board = openTensorBoard(run);
     if (!board.ok) return refuseFor(board.problem);
     const flopsPerImage = manifest.model.train_flops;
-    request.onStart?.({ from, steps: job.recipe.steps, flopsPerImage, manifest });
+    request.onStart?.({ from, seconds: checkpoint?.seconds ?? 0, steps: job.recipe.steps, flopsPerImage, manifest });
     const preview = openPreview(job, { run, engine: request.engine, threads: request.threads });
     const watching = { request, log: log.value, board: board.value, preview, flopsPerImage };
     log.value.add(from > 0 ? 'resume' : 'start', { step: from, steps: job.recipe.steps });

@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
 const record = path.join(dist, 'build.json');
-const entries = { ditc: 'cli/main.ts', start: 'cli/start.ts' };
+const entries = { ditc: 'cli/main.ts', start: 'cli/start.ts', layers: 'cli/layers.ts' };
 
 /** Native or large: left in node_modules and loaded by the few modules that need them. */
 const external = ['onnxruntime-node', '@tensorflow/*', 'ts-morph', 'elkjs', 'protobufjs', 'webgpu', 'sharp'];

@@ -6,6 +6,7 @@ import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { showShape } from '../../compiler/ir/type.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { everyValue } from '../../compiler/lower/every-value.ts';
+import { runPasses } from '../../compiler/passes/pipeline.ts';
 import { forwardProgram } from '../../compiler/program/forward.ts';
 import { initialise } from '../../runtime/weights/initialise.ts';
 import { loadWeights } from '../../runtime/weights/load.ts';
@@ -70,7 +71,7 @@ async function evaluation(model: Graph, inputs: string, all: boolean, layout: La
   const fed = await feedsFrom(inputs, imagePorts(model), layout);
   if (!fed.ok) return fed;
   return succeed({
-    graph: all ? everyValue(model) : model,
+    graph: all ? everyValue(model) : runPasses(model),
     feeds: fed.value.tensors,
     batch: fed.value.batch ?? 1,
     ignored: fed.value.ignored,
@@ -99,7 +100,7 @@ async function products(model: Graph, inputs: string, cotangents: string, layout
   const paths = new Set(weightsOf(model).map(({ path }) => path));
   const images = new Set(ports.filter(({ isImage }) => isImage).map(({ name }) => name));
   return succeed({
-    graph: gradientGraph(model, { cotangents: given.map(({ name }) => name), inputs: wanted }),
+    graph: runPasses(gradientGraph(model, { cotangents: given.map(({ name }) => name), inputs: wanted })),
     feeds: { ...fed.value.tensors, ...Object.fromEntries(seeds) },
     batch: fed.value.batch ?? read.value.batch ?? 1,
     ignored: [...fed.value.ignored, ...read.value.ignored],

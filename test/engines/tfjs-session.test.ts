@@ -54,6 +54,8 @@ function counting(): Program {
   return { name: 'counting', graph, state: [{ name: 'count', type: f32(2), trained: false, init, update: 'next' }] };
 }
 
+const LISTENED = ['uncaughtException', 'unhandledRejection'] as const;
+const listeners = LISTENED.map((event) => process.listenerCount(event));
 const { available } = await tensorflow.status();
 const engines: readonly Engine[] = available ? [wasm, cpu, tensorflow] : [wasm, cpu];
 
@@ -196,6 +198,14 @@ test('wasm: a program beyond its memory is refused before anything is allocated'
   await rejects(
     wasm.load(program, new Map(), { batch: 2 ** 20 }),
     'large with batch 1048576 does not fit in memory: it needs 8.00 GiB, and wasm has 3.50 GiB; use a smaller batch, or another engine',
+  );
+});
+
+test('loading a backend leaves nothing that listens to the faults of the process', async () => {
+  for (const engine of engines) await engine.status();
+  assert.equal(
+    LISTENED.map((event) => process.listenerCount(event)),
+    listeners,
   );
 });
 

@@ -1,4 +1,5 @@
 /** Single numbers about a model, by the names that `expect`, `where` and `match` use. All per sample where that applies. */
+import { calledGraphs, perGraph } from '../ir/callees.ts';
 import type { Graph } from '../ir/graph.ts';
 import { BYTES, countElements, isBatch } from '../ir/type.ts';
 import { countParams, weightsOf } from '../ir/weights.ts';
@@ -23,8 +24,20 @@ export const isFactName = (name: string): name is FactName => Object.hasOwn(RULE
 
 export const factOf = (inference: Graph, training: Graph, fact: FactName): number => RULES[fact](inference, training);
 
+const holdsBools = perGraph<boolean>(
+  (graph, of) =>
+    graph.owns.some((owned) => (owned.kind === 'weight' ? owned.weight.type.dtype === 'bool' : of(owned.callee))),
+  calledGraphs,
+);
+
 /** Bytes of all weights as f32 (ints and bools as they are stored). */
-export const weightBytes = (graph: Graph): number =>
+export function weightBytes(graph: Graph): number {
+  const { trained, frozen } = countParams(graph);
+  // ints are as wide as floats, so numbers need not be listed
+  return holdsBools(graph) ? listedBytes(graph) : BYTES.f32 * (trained + frozen);
+}
+
+const listedBytes = (graph: Graph): number =>
   weightsOf(graph).reduce((sum, { weight }) => sum + countElements(weight.type.shape, 1) * BYTES[weight.type.dtype], 0);
 
 /**

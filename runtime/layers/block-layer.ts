@@ -128,7 +128,8 @@ function defineClass(tf: Tfjs, tfl: TfjsLayers, what: string): BlockClass {
           acceptOperand(tf, tensors[at], type, batch, this.#config.operands[at]!, where),
         );
         const weights = this.#variables.map((variable) => variable.read());
-        const results = applyBlock(tf, this.#program, { batch, inputs, weights, trainable: this.trainable });
+        const trainable = this.trainableWeights.length > 0;
+        const results = applyBlock(tf, this.#program, { batch, inputs, weights, trainable });
         return results.length === 1 ? results[0]! : results;
       });
     }

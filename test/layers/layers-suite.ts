@@ -41,6 +41,30 @@ const SUBJECTS: readonly SmallModel[] = [
 ];
 
 export function testLayers(backend: string): void {
+  for (const name of ['DiT', 'MMDiT'] as const) {
+    test(`${backend}: ${name}, frozen, passes gradients to its image`, async () => {
+      await tf.setBackend(backend);
+      const instance = smallModel(name);
+      const graph = instance.inference;
+      const weights = randomWeights(graph);
+      const inputs = randomInputs(graph, BATCH);
+      const model = await toLayersModel(instance, { weights });
+      model.trainable = false;
+      assert.is(model.trainableWeights.length, 0);
+      const output = graph.results[0]!.name!;
+      const { shape, data } = evaluate(graph, { inputs, weights, batch: BATCH })[output]!;
+      const ones: HostTensor = { dtype: 'f32', shape, data: new Float32Array(data.length).fill(1) };
+      const backward = gradientGraph(graph, { cotangents: [output], inputs: ['x'], weights: false });
+      const fed = { ...inputs, [`cotangent.${output}`]: ones };
+      const want = evaluate(backward, { inputs: fed, weights, batch: BATCH })['grad.input.x']!;
+      const got = tf.grad((image: tf.Tensor) => {
+        const xs = graph.inputs.map((input) => (input.name === 'x' ? image : column(upload(inputs[input.name]!))));
+        return tf.sum(listOf(model.apply(xs, { training: true }) as tf.Tensor | tf.Tensor[])[0]!);
+      })(upload(inputs.x!));
+      assert.ok(distance(host(got), want) <= 1e-4, `${distance(host(got), want)} off`);
+    });
+  }
+
   for (const name of SUBJECTS) {
     test(`${backend}: ${name}, outputs and gradients`, async () => {
       await tf.setBackend(backend);

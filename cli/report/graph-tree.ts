@@ -51,12 +51,12 @@ function lineOf(graph: Graph, node: Node, prefix: string, times: number, run: Re
     const path = joinPath(prefix, run?.label ?? node.prefix);
     const macs = workOf(node.callee, 1).macs * count;
     const what = `${node.callee.name}${run !== undefined && run.calls > 1 ? ` × ${run.calls}` : ''}`;
+    const open = walk.lines < 3 && prefix === '' ? html` open` : '';
     const text = `${what} ${path} ${name}`.toLowerCase();
     const inside =
       walk.lines > MOST_LINES
         ? html`<div class="node">… not shown: the page would be too large</div>`
         : nodesOf(node.callee, path, count, walk);
-    const open = walk.lines < 3 && prefix === '' ? html` open` : '';
     return html`<details${open} data-text="${text}"><summary><span class="what" title="${node.callee.settings}">${what}</span><span class="type">${type}</span>${macsCell(macs, walk)}<span class="weights">${path}</span>${place}</summary>${inside}</details>`;
   }
   const what =

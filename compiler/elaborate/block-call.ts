@@ -5,7 +5,7 @@
  */
 import type { Span } from '../../dsl/span.ts';
 import { createBuilder } from '../ir/builder.ts';
-import { ownsWeights } from '../ir/weights.ts';
+import { countMade, ownsWeights } from '../ir/weights.ts';
 import { type Given, matchArguments } from './arguments.ts';
 import { coerce, isOf } from './coerce.ts';
 import {
@@ -226,6 +226,12 @@ function emitCall(
         help: 'bind it to a new name, or write `as NAME` after the call (`as _` adds nothing to the path)',
       },
     );
+  }
+  frame.weights += countMade(graph);
+  if (frame.weights > LIMITS.weights) {
+    fail(frame, 'D0901', site.span, { what: 'weights of one model', limit: `${LIMITS.weights}` });
+    stop(frame);
+    return ERROR;
   }
   const prefix = owns ? wanted.prefix!.path : '';
   const operands: number[] = [];

@@ -2,7 +2,7 @@
  * What evaluation carries along. A `Frame` is one body being evaluated: its names, the graph it builds, where it was
  * called from. A `Session` outlives frames: the instances made so far, the diagnostics, the budget.
  */
-import type { Diagnostic, Extras } from '../../dsl/diagnostic.ts';
+import type { Diagnostic, Extras, Label } from '../../dsl/diagnostic.ts';
 import type { Place, Span } from '../../dsl/span.ts';
 import type { Arg, Expr, Name, Stmt } from '../../dsl/tree.ts';
 import type { Builder } from '../ir/builder.ts';
@@ -38,6 +38,8 @@ export const LIMITS = {
   instances: 10_000,
   /** items of one list, turns of one `for` */
   items: 100_000,
+  /** weights of one model, shared ones as often as they are made */
+  weights: 200_000,
   /** calls inside calls */
   depth: 100,
   /** expressions inside expressions, through calls */
@@ -89,6 +91,8 @@ export interface Frame {
   /** something in this body, or in what it calls, was wrong */
   failed: boolean;
   nodes: number;
+  /** weights inside the calls so far */
+  weights: number;
 }
 
 export interface ModelParts {
@@ -159,8 +163,17 @@ export function fail<K extends ElaborationCode>(
   markFailed(frame);
   const trace = traceOf(frame);
   const notes = [...(extras.notes ?? []), ...(trace === undefined ? [] : [trace])];
-  say(frame.session, make(code, placeOf(frame, span), holes, { ...extras, notes }));
+  const labels = [...(extras.labels ?? []), ...callOf(frame)];
+  say(frame.session, make(code, placeOf(frame, span), holes, { ...extras, labels, notes }));
   return ERROR;
+}
+
+/** Where a file of one's own calls the standard library, when the mistake shows inside of that. */
+function callOf(frame: Frame): readonly Label[] {
+  const standard = (at: Frame | undefined): boolean => at?.scope.id.startsWith('std.') ?? false;
+  let at: Frame | undefined = frame;
+  while (standard(at) && standard(at?.parent)) at = at?.parent;
+  return standard(at) && at?.from !== undefined ? [{ place: at.from.place, text: 'called here' }] : [];
 }
 
 /** Counts one step of the budget; false when it is used up (said once). */

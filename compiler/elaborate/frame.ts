@@ -12,5 +12,6 @@ export const createFrame = (parts: Pick<Frame, Required_> & Partial<Frame>): Fra
   halted: false,
   failed: false,
   nodes: 0,
+  weights: 0,
   ...parts,
 });

@@ -81,6 +81,12 @@ export const ownsWeights = perGraph<boolean>(
 /** Whether a graph reads weights, its own or borrowed ones: then the prefix of a call of it means something. */
 export const usesWeights = (graph: Graph): boolean => graph.borrows === true || ownsWeights(graph);
 
+/** How many weights a graph makes, shared ones as often as they are made: what listing them takes. */
+export const countMade = perGraph<number>(
+  (graph, of) => graph.owns.reduce((sum, owned) => sum + (owned.kind === 'weight' ? 1 : of(owned.callee)), 0),
+  calledGraphs,
+);
+
 interface Counts {
   readonly tensors: number;
   readonly trained: number;

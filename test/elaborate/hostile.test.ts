@@ -55,6 +55,15 @@ const CASES: readonly (readonly [what: string, text: string, code: string, messa
     'D0901',
     /different instances/,
   ],
+  [
+    'weights that double: 2^60 of them',
+    model(
+      '  x = B0(x) as m',
+      `${lines(60, (i) => `block B${i}(x: [N, D]) -> [N, D] {\n  x = B${i + 1}(x) as a\n  x = B${i + 1}(x) as b\n  return x\n}`)}\nblock B60(x: [N, D]) -> [N, D] {\n  param w: [1, D] = 0\n  return x * w\n}`,
+    ),
+    'D0901',
+    /weights of one model: more than 200000/,
+  ],
   ['a dim without end', model('  x = repeat(x, "n d -> n (d k)", k: 1e15)'), 'D0901', /a dim of/],
   [
     'a weight larger than any memory',

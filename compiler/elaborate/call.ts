@@ -7,6 +7,7 @@ import { callBlock } from './block-call.ts';
 import { BUILTINS } from './builtin.ts';
 import { coerce } from './coerce.ts';
 import { type CallSite, type Frame, fail, placeOf, spend, type Wanted } from './context.ts';
+import { foreignHelp } from './foreign-name.ts';
 import { lookup, visibleNames } from './lookup.ts';
 import { callOp, parametersOfOp, tensorsOfOp } from './op-call.ts';
 import { buildRecord } from './record.ts';
@@ -36,7 +37,8 @@ export function call(site: CallSite, frame: Frame, wanted: Wanted = {}): Term {
 /** Says that nothing has this name, and goes on with what was probably meant, so that other mistakes are found too. */
 function guess(site: CallSite, frame: Frame): Term {
   const name = site.callee.text;
-  const close = nearest(name, visibleNames(frame));
+  // what a name of PyTorch is here is no op of a similar name
+  const close = foreignHelp(name) === undefined ? nearest(name, visibleNames(frame)) : undefined;
   fail(
     frame,
     'D0201',

@@ -2,9 +2,11 @@
 
 import { nearest } from '../../dsl/suggest.ts';
 import type { ChoiceExpr, Expr, MemberExpr, NumberExpr } from '../../dsl/tree.ts';
+import { isOpName } from '../ops/registry.ts';
 import { binary, unary } from './arithmetic.ts';
 import { call } from './call.ts';
 import { type CallSite, type Frame, fail, LIMITS, placeOf, type Wanted } from './context.ts';
+import { foreignHelp } from './foreign-name.ts';
 import { index } from './indexing.ts';
 import { lookup, visibleNames } from './lookup.ts';
 import { match } from './match.ts';
@@ -155,7 +157,15 @@ function member(expr: MemberExpr, frame: Frame): Term {
   }
   const of = expression(expr.of, frame);
   if (of.kind === 'error') return ERROR;
-  if (of.kind !== 'record') return fail(frame, 'D0214', expr.name.span, { what: describe(of), name: text });
+  if (of.kind !== 'record') {
+    const help =
+      of.kind === 'tensor'
+        ? isOpName(text)
+          ? `write \`${text}(x)\`: a tensor has no methods`
+          : foreignHelp(text)
+        : undefined;
+    return fail(frame, 'D0214', expr.name.span, { what: describe(of), name: text }, { help });
+  }
   const field = of.fields.get(text);
   if (field !== undefined) return field;
   const close = nearest(text, [...of.fields.keys()]);

@@ -9,7 +9,7 @@ import { unknownName } from './unknown-name.ts';
 
 export interface Walk {
   readonly scope: Scope;
-  readonly scopes: ReadonlyMap<string, Scope>;
+  readonly standard: () => readonly Scope[];
   readonly said: Diagnostic[];
   readonly values: Set<BlockSymbol>;
   readonly members: ReadonlySet<string>;
@@ -17,6 +17,8 @@ export interface Walk {
   locals?: Map<string, Local>;
   /** unknown names are words or parameters of somebody else: recipes, grids, facts */
   lenient: boolean;
+  /** help for a name that nothing is like */
+  hint?: string;
 }
 
 export interface Local {

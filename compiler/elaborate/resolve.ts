@@ -13,6 +13,7 @@ import { type Local, markUsed, type Walk, walkArgs, walkExpr, walkName, walkPath
 import { isBasic } from './signature.ts';
 import { type BlockSymbol, placeIn, type Scope } from './symbol.ts';
 import { unknownName } from './unknown-name.ts';
+import { unusedImports } from './unused-import.ts';
 
 /** Names, and which blocks are used as values (their parameters may be there for the others called alike). */
 export interface Resolution {
@@ -20,7 +21,11 @@ export interface Resolution {
 }
 
 /** Resolves all files of a spec; warnings are for the entry file, where its writer can mend them. */
-export function resolveNames(scopes: ReadonlyMap<string, Scope>, entry: Scope): Resolution {
+export function resolveNames(
+  scopes: ReadonlyMap<string, Scope>,
+  entry: Scope,
+  standard: () => readonly Scope[],
+): Resolution {
   const values = new Set<BlockSymbol>();
   const members = new Set<string>();
   for (const scope of scopes.values())
@@ -29,7 +34,7 @@ export function resolveNames(scopes: ReadonlyMap<string, Scope>, entry: Scope): 
   const said: Diagnostic[] = [];
   const later: (() => void)[] = [];
   for (const scope of scopes.values()) {
-    const walk: Walk = { scope, scopes, said: [], values, members, lenient: false };
+    const walk: Walk = { scope, standard, said: [], values, members, lenient: false };
     for (const decl of scope.file.decls) {
       switch (decl.kind) {
         case 'const':
@@ -56,29 +61,6 @@ export function resolveNames(scopes: ReadonlyMap<string, Scope>, entry: Scope): 
   for (const act of later) act();
   if (entry.file.decls.length > 0) said.push(...unusedImports(entry));
   return { diagnostics: said };
-}
-
-function unusedImports(scope: Scope): Diagnostic[] {
-  return [...scope.imports.values()].flatMap((made) => {
-    if (made.used) return [];
-    const others = made.use.items.length > 1;
-    const { text } = scope.file.source;
-    let { start, end } = others ? made.span : made.use.span;
-    if (others) {
-      const after = /^\s*,\s*/.exec(text.slice(end));
-      const before = /,\s*$/.exec(text.slice(0, start));
-      if (after !== null) end += after[0].length;
-      else if (before !== null) start -= before[0].length;
-    }
-    return [
-      report(
-        'D0206',
-        placeIn(scope, made.span),
-        { what: made.what },
-        { fixes: [{ message: 'remove it', edits: [{ place: placeIn(scope, { start, end }), text: '' }] }] },
-      ),
-    ];
-  });
 }
 
 function record(decl: Record_, walk: Walk): void {
@@ -141,7 +123,7 @@ function body(decl: Block | Model, walk: Walk, later: (() => void)[]): void {
     for (const value of decl.returns) walkExpr(value, walk);
     const after = walk.locals;
     walk.locals = signature;
-    for (const result of decl.results) type(result.type, walk, true);
+    resultTypes(decl, walk);
     walk.locals = after;
   }
   walk.locals = undefined;
@@ -159,6 +141,19 @@ function body(decl: Block | Model, walk: Walk, later: (() => void)[]): void {
         );
     }
   });
+}
+
+/** Dims of results are known from the signature; a name that is not is said once. */
+function resultTypes(decl: Block, walk: Walk): void {
+  const said = new Set<string>();
+  const inner: Walk = { ...walk, said: [] };
+  inner.hint = 'dims of a result are made of the dims and parameters of the block: `[N, heads, T, D / heads]`';
+  for (const result of decl.results) type(result.type, inner, true);
+  for (const diagnostic of inner.said) {
+    if (said.has(diagnostic.message)) continue;
+    said.add(diagnostic.message);
+    walk.said.push(diagnostic);
+  }
 }
 
 /** Types of parameters, fields, weights and inputs: known names; dims are walked by those who know what they bind. */

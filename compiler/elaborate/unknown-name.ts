@@ -4,33 +4,49 @@ import type { Name } from '../../dsl/tree.ts';
 import { OPS } from '../ops/registry.ts';
 import { BUILTIN_VALUES, BUILTINS } from './builtin.ts';
 import { report } from './codes.ts';
+import { foreignFix, foreignHelp } from './foreign-name.ts';
 import { placeIn, type Scope } from './symbol.ts';
 
-/** An unknown name: the file that has it and could be imported, or the nearest name that is known here. */
+export interface Known {
+  readonly scope: Scope;
+  /** where a name may be that the file does not import */
+  readonly standard: () => readonly Scope[];
+  /** what helps where a name stands that nothing is like */
+  readonly hint?: string;
+}
+
+/**
+ * An unknown name: the module that has it and could be imported, what a name of PyTorch is here, or the nearest name
+ * that is known here or could be imported.
+ */
 export function unknownName(
   code: 'D0201' | 'D0213',
   name: Name,
-  where: { readonly scope: Scope; readonly scopes: ReadonlyMap<string, Scope> },
+  { scope, standard, hint }: Known,
   locals: readonly string[],
 ): Diagnostic {
-  const { scope, scopes } = where;
   const place = placeIn(scope, name.span);
-  const holder = [...scopes.values()].find(
-    (other) => other !== scope && other.id.startsWith('std.') && other.names.get(name.text)?.scope === other,
-  );
-  if (holder !== undefined) {
-    const use = `use ${holder.id} { ${name.text} }`;
-    return report(
-      code,
-      place,
-      { name: name.text },
-      {
-        help: `it is in \`${holder.id}\`: write \`${use}\``,
-        fixes: [{ message: `add \`${use}\``, edits: [importEdit(scope, holder.id, name.text)] }],
-      },
-    );
+  const { text } = name;
+  const say = (extras: Parameters<typeof report>[3]): Diagnostic => report(code, place, { name: text }, extras);
+  const module = moduleOf(text, scope, standard());
+  if (module !== undefined) {
+    // one import mends all its places
+    scope.broken.add(text);
+    const use = `use ${module} { ${text} }`;
+    return say({
+      help: `it is in \`${module}\`: write \`${use}\``,
+      fixes: [{ message: `add \`${use}\``, edits: [importEdit(scope, module, text)] }],
+    });
   }
-  const known =
+  const help = foreignHelp(text);
+  if (help !== undefined) {
+    const fix = foreignFix(text);
+    return say({
+      help,
+      fixes: fix === undefined ? [] : [{ message: `write \`${fix}\``, edits: [{ place, text: fix }] }],
+    });
+  }
+  const here =
     code === 'D0213'
       ? locals
       : [
@@ -40,20 +56,28 @@ export function unknownName(
           ...Object.keys(BUILTIN_VALUES),
           ...Object.keys(OPS),
         ];
-  const close = nearest(name.text, known);
+  const close = nearest(text, code === 'D0213' ? here : [...here, ...standard().flatMap(ownNames)]);
+  if (close === undefined) return say({ help: hint });
   // it is what the import is there for
-  const meant = close === undefined ? undefined : scope.imports.get(close);
+  const meant = scope.imports.get(close);
   if (meant !== undefined) meant.used = true;
-  return report(
-    code,
-    place,
-    { name: name.text },
-    {
-      help: close === undefined ? undefined : `did you mean \`${close}\`?`,
-      fixes: close === undefined ? [] : [{ message: `write \`${close}\``, edits: [{ place, text: close }] }],
-    },
-  );
+  const from = here.includes(close) ? undefined : moduleOf(close, scope, standard());
+  const edits = [{ place, text: close }];
+  if (from === undefined)
+    return say({ help: `did you mean \`${close}\`?`, fixes: [{ message: `write \`${close}\``, edits }] });
+  const use = `use ${from} { ${close} }`;
+  return say({
+    help: `did you mean \`${close}\`, with \`${use}\`?`,
+    fixes: [{ message: `write \`${close}\` and \`${use}\``, edits: [...edits, importEdit(scope, from, close)] }],
+  });
 }
+
+/** Names that a module defines, without those that it imports. */
+const ownNames = (module: Scope): string[] =>
+  [...module.names].flatMap(([text, symbol]) => (symbol.scope === module ? [text] : []));
+
+const moduleOf = (text: string, scope: Scope, standard: readonly Scope[]): string | undefined =>
+  standard.find((module) => module.id !== scope.id && module.names.get(text)?.scope === module)?.id;
 
 /** Into an import of that file that is there already, or as a new line after the last one. */
 function importEdit(scope: Scope, module: string, name: string) {

@@ -67,6 +67,17 @@ const HELP: readonly { expected: RegExp; found?: RegExp; help: string }[] = [
     found: /^(return|if|for|param|frozen|input|output|require)$/,
     help: 'statements stand in a block or a model',
   },
+  { expected: /^a statement/, found: /^\($/, help: 'values have no methods and are not called: write `f(x, …)`' },
+  {
+    expected: /^`=` or/,
+    found: /^\[$/,
+    help: 'tensors are not changed in place: `concat` puts parts together, `where` chooses',
+  },
+  {
+    expected: /^`=` or/,
+    found: /^\.$/,
+    help: 'nothing has attributes to set: `h = Linear(x, 32) as proj` makes the weights `proj`',
+  },
   { expected: /^a statement/, found: /^match$/, help: '`match` is an expression: `x = match …`' },
   { expected: /^an axis/, found: /^(by|to|step)$/, help: 'a match is `match macs +- 1% by size.ratio step 1/16`' },
 ];

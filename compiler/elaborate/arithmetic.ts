@@ -33,6 +33,10 @@ const OP_OF: Readonly<Record<string, string>> = {
   '<=': 'le',
 };
 
+/** floor, ceil and % are for numbers of compile time */
+export const TENSOR_ROUNDING =
+  'tensors are not rounded; the place of a token on a grid is `rows(h, w)` and `columns(h, w)` of `std.embed`';
+
 /** An op of the graph on terms: numbers become scalars. A misfit is reported at the operand it names. */
 export function applyOp(
   frame: Frame,
@@ -178,10 +182,8 @@ function onTensors(expr: BinaryExpr, left: Term, right: Term, frame: Frame): Ter
     return applyOp(frame, op === '>' ? 'lt' : 'le', [right, left], [spans[1]!, spans[0]!], expr.span);
   const name = OP_OF[op];
   if (name === undefined) {
-    return fail(frame, 'D0305', expr.at, {
-      expected: `numbers for \`${op}\``,
-      given: describe(left.kind === 'tensor' ? left : right),
-    });
+    const given = describe(left.kind === 'tensor' ? left : right);
+    return fail(frame, 'D0305', expr.at, { expected: `numbers for \`${op}\``, given }, { help: TENSOR_ROUNDING });
   }
   return applyOp(frame, name, [left, right], spans, expr.span);
 }

@@ -1,7 +1,7 @@
 /** Functions and names of compile time: they are not ops, and make no nodes (but `split`, which makes slices). */
 import type { Span } from '../../dsl/span.ts';
 import { isBatch } from '../ir/type.ts';
-import { emit } from './arithmetic.ts';
+import { emit, TENSOR_ROUNDING } from './arithmetic.ts';
 import { type Frame, fail } from './context.ts';
 import { intOf } from './indexing.ts';
 import { apply, ceil, compare, floor, isNum, type NoNumber, type Num, squareRoot, toNumber } from './number.ts';
@@ -24,6 +24,14 @@ function numeric(name: string, f: (value: Num) => Num | NoNumber): Builtin {
     parameters: ['x'],
     required: 1,
     run: ([x], spans, span, frame) => {
+      if (x!.kind === 'tensor')
+        return fail(
+          frame,
+          'D0305',
+          spans[0] ?? span,
+          { expected: `a number for \`${name}\``, given: describe(x!) },
+          { help: TENSOR_ROUNDING },
+        );
       if (x!.kind !== 'number') return wrong(x!, `a number for \`${name}\``, spans[0] ?? span, frame);
       const result = f(x!.value);
       return isNum(result) ? number(result) : fail(frame, 'D0312', span, { why: result.problem });

@@ -58,7 +58,9 @@ function indexTensor(expr: IndexExpr, tensor: TensorTerm, frame: Frame): Term {
       frame,
       'D0307',
       expr.span,
-      { why: `${given} items for the ${shape.length} axes of \`${showType(tensor.type)}\`` },
+      {
+        why: `${given} item${given === 1 ? '' : 's'} for the ${shape.length} ax${shape.length === 1 ? 'is' : 'es'} of \`${showType(tensor.type)}\``,
+      },
       {
         help:
           given < shape.length ? 'give one item for every axis, `:` for all of it, or `...` for the rest' : undefined,

@@ -58,7 +58,9 @@ export function input(stmt: Input, frame: Frame): void {
       'D0305',
       type.span,
       { expected: 'a shape for the input', given: `\`${type.name?.text}\`` },
-      { help: 'write its dims: `image[N, side, side, channels]`' },
+      {
+        help: `write its dims: ${type.name?.text === 'image' ? '`image[N, side, side, channels]`' : `\`${type.name?.text}[N]\``}`,
+      },
     );
   if (shape === undefined || role === undefined) {
     frame.names.set(name, ERROR);
@@ -137,7 +139,10 @@ function labelOf(type: Type, frame: Frame): { readonly role: Role; readonly dtyp
   }
   if (classes < 1 || (nothing !== undefined && (nothing < 0 || nothing > classes))) {
     fail(frame, 'D0307', type.span, {
-      why: `a label has at least one class, and \`null\` lies in or next to 0..${classes - 1}`,
+      why:
+        classes < 1
+          ? `a label has at least one class, and this has ${classes}`
+          : `\`null\` is a row of the table of labels, and ${nothing} is none of 0 to ${classes}: ${classes} is the one after the classes`,
     });
     return undefined;
   }

@@ -87,9 +87,8 @@ test('no cycles between modules (types may refer to each other)', () => {
 });
 
 test('every file is reached from an entry or a test', () => {
-  // a script for pages is read as text, by the name that stands in a file beside it
-  const isAsset = (file: string): boolean =>
-    file.endsWith('.js') &&
+  // a script for pages is read as text, a child process is started, by the name that stands in a file beside it
+  const isNamed = (file: string): boolean =>
     all.some(
       ({ path: other, text }) =>
         path.posix.dirname(other) === path.posix.dirname(file) && text.includes(`'${path.posix.basename(file)}'`),
@@ -101,7 +100,7 @@ test('every file is reached from an entry or a test', () => {
       /^(examples|test\/bench)\//.test(file) ||
       ['cli/ditc.mjs', 'cli/layers.ts', 'cli/main.ts', 'cli/start.ts'].includes(file) ||
       scripts.split(' ').includes(file) ||
-      isAsset(file),
+      isNamed(file),
   );
   const reached = reach(files, entries, ['value', 'type', 'dynamic']);
   none([...files.keys()].filter((file) => !reached.has(file)));

@@ -38,6 +38,11 @@ export function resolveRecipe(
   if (decl.of !== undefined) {
     const parent = scope.recipes.get(decl.of.text);
     if (parent === undefined) {
+      // the import that should bring it has been spoken of
+      if (scope.broken.has(decl.of.text)) {
+        session.failed = true;
+        return undefined;
+      }
       const close = nearest(decl.of.text, [...scope.recipes.keys()]);
       fail(
         frame,

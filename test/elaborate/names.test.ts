@@ -89,4 +89,12 @@ test('of a file that does not parse nothing is said to be unused', () => {
   );
 });
 
+test('a recipe of one that an import failed to bring is not spoken of again', () => {
+  const text = model('', 'use "./nowhere.dit" { imagenet }\n') + 'recipe r of imagenet { batch: 4 }\n';
+  assert.equal(
+    said(text).map(({ code }) => code),
+    ['D0203'],
+  );
+});
+
 test.run();

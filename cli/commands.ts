@@ -24,7 +24,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/list.ts')).list,
   },
   graph: {
-    summary: 'the compiled graph, as text, JSON or DOT',
+    summary: 'the compiled graph, as text, JSON, DOT or SVG',
     load: async () => (await import('./commands/graph.ts')).graph,
   },
   cost: {

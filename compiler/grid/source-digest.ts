@@ -38,17 +38,11 @@ function reached({ decl, scope }: Declared): readonly Symbol_[] {
   return [...found];
 }
 
-const closures = new WeakMap<object, readonly Declared[]>();
-
-/** A declaration and all that it reaches, itself first. */
-export function reachOf(symbol: Declared): readonly Declared[] {
-  let all = closures.get(symbol.decl);
-  if (all === undefined) {
-    const seen = new Set<Declared>([symbol]);
-    for (const each of seen) for (const next of reached(each)) seen.add(next);
-    closures.set(symbol.decl, (all = [...seen]));
-  }
-  return all;
+/** A declaration and all that it reaches, itself first; with `through`, only by way of those. */
+export function reachOf(symbol: Declared, through: (symbol: Declared) => boolean = () => true): readonly Declared[] {
+  const seen = new Set<Declared>([symbol]);
+  for (const each of seen) for (const next of reached(each)) if (through(next)) seen.add(next);
+  return [...seen];
 }
 
 const full = new WeakMap<object, string>();

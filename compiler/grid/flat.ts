@@ -1,0 +1,31 @@
+/** Settings and recipes as flat lists of names and texts: `size.depth: 28`, `sample.guidance.scale: 1.5`. */
+import type { Settings } from '../elaborate/model.ts';
+import { type Entries, isEntries } from '../elaborate/recipe.ts';
+import { showTerm, type Term } from '../elaborate/term.ts';
+
+export type Flat = Readonly<Record<string, string>>;
+
+/** Every value of a model's parameters, records by their fields. */
+export function flatSettings(settings: Settings): Flat {
+  const flat: Record<string, string> = {};
+  for (const [name, term] of settings) addTerm(flat, name, term);
+  return flat;
+}
+
+function addTerm(flat: Record<string, string>, name: string, term: Term): void {
+  if (term.kind === 'record') for (const [field, value] of term.fields) addTerm(flat, `${name}.${field}`, value);
+  else flat[name] = showTerm(term);
+}
+
+export function flatRecipe(entries: Entries, prefix = ''): Flat {
+  const flat: Record<string, string> = {};
+  for (const [name, { value }] of entries) {
+    if (isEntries(value)) Object.assign(flat, flatRecipe(value, `${prefix}${name}.`));
+    else flat[prefix + name] = showTerm(value);
+  }
+  return flat;
+}
+
+/** What a value is made of, where it is shown by the name of a const. */
+export const spelledOut = (term: Term): string =>
+  term.kind === 'record' ? showTerm({ kind: 'record', record: term.record, fields: term.fields }) : showTerm(term);

@@ -24,6 +24,7 @@ export const report = defineCodes({
   D0213: error((h: Named) => `unknown type \`${h.name}\``),
   D0214: error((h: { what: string; name: string }) => `${h.what} has no field \`${h.name}\``),
   D0215: error((h: Named) => `const \`${h.name}\` is defined by itself`),
+  D0216: warning((h: { divisor: string }) => `\`// ${h.divisor}\` is a comment, not a division`),
   // values and shapes
   D0301: error((h: { op: string; why: string }) => `\`${h.op}\`: ${h.why}`),
   D0302: error(

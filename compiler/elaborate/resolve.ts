@@ -8,6 +8,7 @@ import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Arg, Block, Expr, Model, Name, Param, Record_, Stmt, Type } from '../../dsl/tree.ts';
 import { isOpName } from '../ops/registry.ts';
 import { report } from './codes.ts';
+import { hiddenDivisions } from './hidden-division.ts';
 import { ROLES } from './model-input.ts';
 import { type Local, markUsed, type Walk, walkArgs, walkExpr, walkName, walkPath } from './name-walk.ts';
 import { isBasic } from './signature.ts';
@@ -59,7 +60,7 @@ export function resolveNames(
     );
   }
   for (const act of later) act();
-  if (entry.file.decls.length > 0) said.push(...unusedImports(entry));
+  if (entry.file.decls.length > 0) said.push(...unusedImports(entry), ...hiddenDivisions(entry));
   return { diagnostics: said };
 }
 

@@ -35,6 +35,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'what differs between two models: parameters, structure, weights, cost',
     load: async () => (await import('./commands/diff.ts')).diff,
   },
+  grid: {
+    summary: 'the points of a grid with their costs, and what is rejected and why, before anything runs',
+    load: async () => (await import('./commands/grid.ts')).grid,
+  },
   report: {
     summary: 'one self-contained page about a model, a grid or a study',
     load: async () => (await import('./commands/report.ts')).report,

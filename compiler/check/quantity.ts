@@ -1,5 +1,6 @@
 /** Numbers as papers print them: `118.64G`, `675.13M`, `0.47 %`. */
 const STEPS: readonly (readonly [number, string])[] = [
+  [1e18, 'E'],
   [1e15, 'P'],
   [1e12, 'T'],
   [1e9, 'G'],
@@ -7,7 +8,7 @@ const STEPS: readonly (readonly [number, string])[] = [
   [1e3, 'K'],
 ];
 
-/** At most `digits` significant digits, with a decimal suffix. P is not a suffix of the language, but reads. */
+/** At most `digits` significant digits, with a decimal suffix. P and E are no suffixes of the language, but read. */
 export function showQuantity(value: number, digits = 5): string {
   const step = STEPS.find(([size]) => Math.abs(value) >= size);
   return step === undefined

@@ -1,0 +1,216 @@
+/** `ditc grid plan FILE#GRID`: every point of a grid with its name and cost, and what was rejected and why, before anything runs. */
+import { setImmediate } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import { showQuantity } from '../../compiler/check/quantity.ts';
+import { createFilter, type Filter } from '../../compiler/grid/filter.ts';
+import { createLockWriter } from '../../compiler/grid/lock.ts';
+import { planGrid } from '../../compiler/grid/plan.ts';
+import { checkRecipe } from '../../runtime/recipe/recipe.ts';
+import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
+import { EXIT, type Exit } from '../exit.ts';
+import { openGrid } from '../grid-target.ts';
+import { changesText, fileNames, type LockReport, rejectedKey, settleLock } from '../plan-lock.ts';
+import { createRejections } from '../plan-rejections.ts';
+import { createRows, type PlanRow, rowJson, SORTS, sortValue } from '../plan-row.ts';
+import { axesOf, createSummary, csvSheet, pointSheet } from '../plan-sheets.ts';
+import { versions } from '../progress.ts';
+import { refuseDiagnostics } from '../say.ts';
+import { FORMATS, type Sheet, type SheetFormat, showSheets } from '../sheet.ts';
+
+/** Rows of a table for people, unless they ask for more. */
+const MOST_ROWS = 200;
+/** Points between two looks at whether somebody still reads, and lines of CSV written at once. */
+const CHUNK = 256;
+
+const describe = (command: Command): Command =>
+  command
+    .argument('<action>', '`plan`')
+    .argument('<target>', 'FILE#GRID')
+    .option('--lock <file>', 'compare with this lock file and say what changed and why; written when it is not there')
+    .option('--update', 'accept what changed into the lock file')
+    .option('--where <condition>', "show only points that it holds for: 'macs < 6G and size.depth == 12'")
+    .option('--sort <fact>', `${SORTS.join(', ')}; with \`-\` before it from the largest`)
+    .option('--by <axis>', 'sum the points up over the values of an axis')
+    .option('--limit <n>', `show at most so many points (a table: ${MOST_ROWS} unless said)`, wholeNumber)
+    .option('--rejected', 'list every rejected combination with its reason')
+    .addOption(new Option('--format <format>', 'how to write it').choices(FORMATS).default('table'));
+
+export const grid: CommandModule = {
+  describe,
+  example: 'ditc grid plan specs/mnist.dit#conditioning',
+  run: async (invocation) => {
+    const { args, options } = invocation;
+    if (args[0] !== 'plan')
+      return refuse(
+        invocation,
+        EXIT.usage,
+        `\`ditc grid\` knows \`plan\`, not \`${args[0]}\``,
+        'ditc grid plan FILE#GRID',
+      );
+    const sort = options.sort as string | undefined;
+    if (sort !== undefined && !SORTS.includes(sort.replace(/^-/, '')))
+      return refuse(invocation, EXIT.usage, `cannot sort by \`${sort}\``, `by ${SORTS.join(', ')}`);
+    if (options.update === true && options.lock === undefined)
+      return refuse(invocation, EXIT.usage, '`--update` needs a lock file', '--lock FILE --update');
+    return plan(invocation);
+  },
+};
+
+async function plan(invocation: Invocation): Promise<Exit> {
+  const { args, options, terminal } = invocation;
+  const opened = await openGrid(args[1]!, invocation);
+  if ('exit' in opened) return opened.exit;
+  const { spec, grid } = opened;
+  const axes = axesOf(grid);
+  const by = options.by as string | undefined;
+  if (by !== undefined && !axes.includes(by))
+    return refuse(invocation, EXIT.usage, `the grid has no axis \`${by}\``, `it has ${axes.join(', ')}`);
+  const where = options.where as string | undefined;
+  const filter: Filter | ReturnType<typeof createFilter> =
+    where === undefined ? () => true : createFilter(spec, grid, where);
+  if (typeof filter !== 'function') return refuseDiagnostics(filter, EXIT.usage, invocation);
+
+  const json = options.json === true;
+  const format = options.format as SheetFormat;
+  const sort = options.sort as string | undefined;
+  const rejections = createRejections(options.rejected === true || json);
+  const summary = by === undefined ? undefined : createSummary(by);
+  const lockFile = options.lock as string | undefined;
+  const lock = lockFile === undefined ? undefined : createLockWriter(spec, grid, versions().ditc!, fileNames(spec));
+  const rejected = new Map<string, string>();
+  const setAxes = grid.groups.flatMap((group) => group.axes);
+  const limit = (options.limit as number | undefined) ?? (format === 'csv' || json ? Infinity : MOST_ROWS);
+  const streams = format === 'csv' && !json && sort === undefined && summary === undefined && options.rejected !== true;
+  const kept: { readonly row: PlanRow; readonly json?: ReturnType<typeof rowJson> }[] = [];
+  const stream = createStream(grid, (text) => terminal.out(text));
+  const rowOf = createRows(grid);
+  const total = { points: 0, shown: 0, train: 0 };
+
+  for (const outcome of planGrid(spec, grid, { recipe: (recipe) => checkRecipe(recipe).diagnostics })) {
+    if ((total.points + rejections.rejected) % CHUNK === 0) await setImmediate();
+    if (outcome.kind === 'rejected') {
+      rejections.reject(outcome.set, outcome.reason);
+      if (lock !== undefined) rejected.set(rejectedKey(outcome.set, setAxes), outcome.reason);
+    } else if (outcome.kind === 'duplicate') rejections.duplicate(outcome.set, outcome.of);
+    else {
+      total.points++;
+      lock?.add(outcome);
+      if (!filter(outcome)) continue;
+      const row = rowOf(outcome);
+      total.shown++;
+      total.train += row.train_flops ?? 0;
+      summary?.add(row);
+      if (streams) {
+        if (total.shown <= limit) stream.add(row);
+      } else if (summary === undefined || json) {
+        if (sort !== undefined || kept.length < limit) kept.push({ row, ...(json && { json: rowJson(row, outcome) }) });
+      }
+    }
+  }
+  if (sort !== undefined) sortRows(kept, sort);
+  const rows = kept.slice(0, limit);
+  const locked = lock?.finish(rejections.rejected, rejections.duplicates);
+  const report = locked && settleLock(lockFile!, locked, setAxes, rejected, options.update === true);
+  if (report !== undefined && 'problem' in report) return refuse(invocation, EXIT.faults, report.problem, report.help);
+  const exit = total.points === 0 || report?.state === 'changed' ? EXIT.faults : EXIT.fine;
+  if (json) {
+    const all = rejections.all();
+    printJson(terminal, {
+      grid: grid.name,
+      points: rows.map((row) => row.json),
+      ...all,
+      total: { points: total.points, shown: total.shown, train_flops: total.train },
+      ...(report && { lock: report }),
+    });
+    return exit;
+  }
+  const about = { total, report, noteOfRest: total.shown - Math.min(limit, total.shown) };
+  if (streams) {
+    stream.end();
+    terminal.say(`${notesOf(about, rejections).join('\n')}\n`);
+    return exit;
+  }
+  const main =
+    options.rejected === true
+      ? rejections.sheet()
+      : summary !== undefined
+        ? summary.sheet()
+        : (format === 'csv' ? csvSheet : pointSheet)(
+            grid,
+            rows.map(({ row }) => row),
+          );
+  const notes = notesOf(about, options.rejected === true ? undefined : rejections);
+  const beside = format === 'csv' ? terminal.say : terminal.out;
+  terminal.out(showSheets([main], format, terminal.color.out));
+  beside(`\n${notes.join(format === 'markdown' ? '\n\n' : '\n')}\n`);
+  return exit;
+}
+
+function sortRows(rows: { readonly row: PlanRow }[], by: string): void {
+  const fact = by.replace(/^-/, '');
+  const sign = by.startsWith('-') ? -1 : 1;
+  rows.sort((a, b) => sign * (sortValue(a.row, fact) - sortValue(b.row, fact)) || a.row.index - b.row.index);
+}
+
+/** Lines of CSV as they come, the header once. */
+function createStream(
+  grid: Parameters<typeof csvSheet>[0],
+  write: (text: string) => void,
+): { add(row: PlanRow): void; end(): void } {
+  let rows: PlanRow[] = [];
+  let begun = false;
+  const flush = (): void => {
+    const sheet: Sheet = csvSheet(grid, rows);
+    const text = showSheets([sheet], 'csv', false);
+    if (!begun || rows.length > 0) write(begun ? text.slice(text.indexOf('\n') + 1) : text);
+    begun = true;
+    rows = [];
+  };
+  return {
+    add(row) {
+      rows.push(row);
+      if (rows.length >= CHUNK) flush();
+    },
+    end: flush,
+  };
+}
+
+interface About {
+  readonly total: { readonly points: number; readonly shown: number; readonly train: number };
+  readonly report: LockReport | undefined;
+  readonly noteOfRest: number;
+}
+
+const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+function notesOf(
+  { total, report, noteOfRest }: About,
+  rejections: ReturnType<typeof createRejections> | undefined,
+): string[] {
+  const estimate =
+    total.train > 0
+      ? [
+          `training ${total.shown === total.points ? 'them all' : 'those shown'} takes about ${showQuantity(total.train, 3)} FLOPs: an estimate, three forward passes a sample`,
+        ]
+      : [];
+  return [
+    ...(noteOfRest > 0 ? [`and ${counted(noteOfRest, 'more point')}: \`--limit\` and \`--format csv\` show more`] : []),
+    ...(rejections?.notes() ?? []),
+    [counted(total.points, 'point'), ...(total.shown < total.points ? [`${total.shown} shown`] : []), ...estimate].join(
+      '; ',
+    ),
+    ...lockNotes(report),
+  ];
+}
+
+function lockNotes(report: LockReport | undefined): readonly string[] {
+  if (report === undefined) return [];
+  const { file, state, changes } = report;
+  if (state === 'written') return [`${file}: written`];
+  if (state === 'equal') return [`${file}: the plan is as locked`];
+  const said = changes.length === 0 ? ['no point changed'] : changesText(changes);
+  return [
+    ...said,
+    state === 'updated' ? `${file}: updated` : `${file}: the plan is not as locked; \`--update\` accepts it`,
+  ];
+}

@@ -1,0 +1,95 @@
+/** Rejected combinations and duplicates, in words. A few are listed; of many, each reason once with how often it came. */
+
+import type { Sheet } from './sheet.ts';
+import { words } from './sheet.ts';
+
+export type SetText = ReadonlyMap<string, string>;
+
+export const setText = (set: SetText): string =>
+  set.size === 0 ? 'the base' : [...set].map(([name, value]) => `${name}=${value}`).join(', ');
+
+export interface Rejections {
+  reject(set: SetText, reason: string): void;
+  duplicate(set: SetText, of: string): void;
+  readonly rejected: number;
+  readonly duplicates: number;
+  /** below the table */
+  notes(): readonly string[];
+  /** all of them, for JSON; only when they are kept */
+  all(): { readonly rejected: readonly RejectedJson[]; readonly duplicates: readonly DuplicateJson[] };
+  /** all of them as a table */
+  sheet(): Sheet;
+}
+
+type SetJson = Readonly<Record<string, string>>;
+interface RejectedJson {
+  readonly set: SetJson;
+  readonly reason: string;
+}
+interface DuplicateJson {
+  readonly set: SetJson;
+  readonly of: string;
+}
+
+const FEW = 12;
+
+interface Group {
+  times: number;
+  readonly first: SetText;
+}
+
+export function createRejections(keepAll: boolean): Rejections {
+  const first: (readonly [SetText, string])[] = [];
+  const groups = new Map<string, Group>();
+  const doubles: (readonly [SetText, string])[] = [];
+  let [rejected, duplicates] = [0, 0];
+  const group = (reason: string, set: SetText): void => {
+    const known = groups.get(reason);
+    if (known !== undefined) known.times++;
+    else if (groups.size < FEW) groups.set(reason, { times: 1, first: set });
+  };
+  return {
+    reject(set, reason) {
+      if (keepAll || first.length <= FEW) first.push([set, reason]);
+      group(reason, set);
+      rejected++;
+    },
+    duplicate(set, of) {
+      if (keepAll || doubles.length < 3) doubles.push([set, of]);
+      duplicates++;
+    },
+    get rejected() {
+      return rejected;
+    },
+    get duplicates() {
+      return duplicates;
+    },
+    notes() {
+      const each = first.map(([set, reason]) => `rejected: ${setText(set)}: ${reason}`);
+      const grouped = [...groups].map(([reason, { times, first: example }]) =>
+        times === 1
+          ? `rejected: ${setText(example)}: ${reason}`
+          : `rejected ${times} times: ${reason} (${setText(example)} …)`,
+      );
+      const counted = [...groups.values()].reduce((sum, { times }) => sum + times, 0);
+      const rest =
+        counted < rejected ? [`and ${rejected - counted} more for other reasons: \`--rejected\` lists all`] : [];
+      return [
+        ...(rejected <= FEW ? each : [...grouped, ...rest]),
+        ...doubles.slice(0, 3).map(([set, of]) => `left out: ${setText(set)}: the same work as ${of}`),
+        ...(duplicates > 3 ? [`and ${duplicates - 3} more that are the same work as another`] : []),
+      ];
+    },
+    all: () => ({
+      rejected: first.map(([set, reason]) => ({ set: Object.fromEntries(set), reason })),
+      duplicates: doubles.map(([set, of]) => ({ set: Object.fromEntries(set), of })),
+    }),
+    sheet: () => ({
+      columns: ['rejected', 'because'],
+      rows: [
+        ...first.map(([set, reason]) => [words(setText(set)), words(reason)]),
+        ...doubles.map(([set, of]) => [words(setText(set)), words(`the same work as ${of}`)]),
+      ],
+    }),
+  };
+}

@@ -1,0 +1,131 @@
+/** Plans as tables: the points, a summary over an axis, and what was rejected. */
+import type { Grid } from '../compiler/grid/grid.ts';
+import type { PlanRow } from './plan-row.ts';
+import { type Cell, count, gigas, quantity, type Sheet, words } from './sheet.ts';
+
+/** Every axis of the grid, and what its matches move: the columns of a CSV. */
+export const axesOf = (grid: Grid): readonly string[] => [
+  ...new Set([...grid.groups.flatMap((group) => group.axes), ...movedBy(grid)]),
+];
+
+export const movedBy = (grid: Grid): readonly string[] =>
+  grid.matches.map((match) => match.by.map((name) => name.text).join('.'));
+
+const signed = (off: number | undefined): Cell =>
+  off === undefined
+    ? words('')
+    : {
+        text: off === 0 ? 'equal' : `${off > 0 ? '+' : '-'}${Number((100 * Math.abs(off)).toPrecision(2))} %`,
+        raw: off,
+      };
+
+const plainCell = (value: string | number | boolean | undefined): Cell =>
+  typeof value === 'number' ? count(value) : words(String(value ?? ''));
+
+/** The table for people: names say what was set, so only what a match chose has a column of its own. */
+export function pointSheet(grid: Grid, rows: readonly PlanRow[]): Sheet {
+  const moved = movedBy(grid);
+  const facts = [...new Set(grid.matches.map((match) => match.fact.text))];
+  const shown = (row: PlanRow, axis: string): Cell => (axis in row.set ? plainCell(row.set[axis]) : words('as is'));
+  const trained = rows.some((row) => row.train_flops !== undefined);
+  const sampled = rows.some((row) => row.sample_flops !== undefined);
+  return {
+    columns: [
+      '',
+      'point',
+      ...moved,
+      'params',
+      'MACs',
+      ...facts.map((fact) => `${fact} off by`),
+      ...(trained ? ['training FLOPs'] : []),
+      ...(sampled ? ['FLOPs an image'] : []),
+    ],
+    rows: rows.map((row) => [
+      count(row.index),
+      words(row.name),
+      ...moved.map((axis) => shown(row, axis)),
+      quantity(row.facts.params),
+      gigas(row.facts.macs),
+      ...facts.map((fact) => signed(row.off[fact])),
+      ...(trained ? [quantity(row.train_flops)] : []),
+      ...(sampled ? [quantity(row.sample_flops)] : []),
+    ]),
+  };
+}
+
+const CSV_FACTS = ['params', 'frozen', 'macs', 'flops', 'tokens'] as const;
+
+/** The table for spreadsheets: every axis and every fact that costs nothing is a column. */
+export function csvSheet(grid: Grid, rows: readonly PlanRow[]): Sheet {
+  const axes = axesOf(grid);
+  const matched = [...new Set(grid.matches.map((match) => match.fact.text))];
+  return {
+    columns: [
+      'index',
+      'name',
+      'digest',
+      ...axes,
+      ...CSV_FACTS,
+      ...matched.map((fact) => `${fact}_off`),
+      'train_flops',
+      'sample_flops',
+    ],
+    rows: rows.map((row) => [
+      count(row.index),
+      words(row.name),
+      words(row.digest),
+      ...axes.map((axis) => plainCell(row.set[axis])),
+      ...CSV_FACTS.map((fact) => count(row.facts[fact])),
+      ...matched.map((fact) => plainCell(row.off[fact])),
+      plainCell(row.train_flops),
+      plainCell(row.sample_flops),
+    ]),
+  };
+}
+
+interface Sum {
+  points: number;
+  readonly params: Range;
+  readonly macs: Range;
+  train: number;
+}
+type Range = [least: number, most: number];
+
+export interface Summary {
+  add(row: PlanRow): void;
+  sheet(): Sheet;
+}
+
+/** What the points of each value of an axis have in common. */
+export function createSummary(axis: string): Summary {
+  const sums = new Map<string, Sum>();
+  const widen = (range: Range, value: number): void => {
+    range[0] = Math.min(range[0], value);
+    range[1] = Math.max(range[1], value);
+  };
+  return {
+    add({ set, facts, train_flops = 0 }) {
+      const value = String(set[axis] ?? 'as is');
+      let sum = sums.get(value);
+      if (sum === undefined)
+        sums.set(value, (sum = { points: 0, params: [Infinity, 0], macs: [Infinity, 0], train: 0 }));
+      sum.points++;
+      widen(sum.params, facts.params);
+      widen(sum.macs, facts.macs);
+      sum.train += train_flops;
+    },
+    sheet: () => ({
+      columns: [axis, 'points', 'params', 'MACs', 'training FLOPs'],
+      rows: [...sums].map(([value, { points, params, macs, train }]) => [
+        words(value),
+        count(points),
+        between(params, quantity),
+        between(macs, gigas),
+        train === 0 ? words('') : quantity(train),
+      ]),
+    }),
+  };
+}
+
+const between = ([least, most]: Range, show: (value: number) => Cell): Cell =>
+  least === most ? show(least) : words(`${show(least).text} to ${show(most).text}`);

@@ -4,10 +4,19 @@ import * as assert from 'uvu/assert';
 import { checkText } from '../specs/open.ts';
 
 const CASES: readonly (readonly [what: string, text: string])[] = [
-  ['a block without its arrow', 'dit 1\nblock Half(x: [N, D]) [N, D] = x / 2\nmodel M() {\n  input x: image[N, 8]\n  output eps = Half(x)\n}\n'],
+  [
+    'a block without its arrow',
+    'dit 1\nblock Half(x: [N, D]) [N, D] = x / 2\nmodel M() {\n  input x: image[N, 8]\n  output eps = Half(x)\n}\n',
+  ],
   ['a const without a value', 'dit 1\nconst width =\nmodel M() {\n  input x: image[N, width]\n  output eps = x\n}\n'],
-  ['an import without its brace', 'dit 1\nuse std.nn { Linear\nmodel M() {\n  input x: image[N, 8]\n  h = Linear(x, 8)\n  output eps = h\n}\n'],
-  ['a preset without its string', 'dit 1\nmodel M() {\n  input x: image[N, 8]\n  output eps = x\n}\npreset "a" M()\npreset "b" = "a"()\n'],
+  [
+    'an import without its brace',
+    'dit 1\nuse std.nn { Linear\nmodel M() {\n  input x: image[N, 8]\n  h = Linear(x, 8)\n  output eps = h\n}\n',
+  ],
+  [
+    'a preset without its string',
+    'dit 1\nmodel M() {\n  input x: image[N, 8]\n  output eps = x\n}\npreset "a" M()\npreset "b" = "a"()\n',
+  ],
 ];
 
 for (const [what, text] of CASES) {

@@ -20,22 +20,36 @@ export function ownDigest({ decl }: Declared): string {
   return digest;
 }
 
-/** Every name that stands in a declaration and that its file knows: locals of the same name do no harm. */
-function reached({ decl, scope }: Declared): readonly Symbol_[] {
+/** Every name of the file that stands in a declaration and is none of its own: its parameters and their dims. */
+function reached(symbol: Declared): readonly Symbol_[] {
+  const { decl, scope } = symbol;
+  const own = ownNames(symbol);
   const found = new Set<Symbol_>();
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) visit(item);
     else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
         if (key === 'text' && typeof inner === 'string') {
-          const symbol = scope.names.get(inner);
-          if (symbol !== undefined) found.add(symbol);
+          const named = own.has(inner) ? undefined : scope.names.get(inner);
+          if (named !== undefined) found.add(named);
         } else if (!WITHOUT.has(key)) visit(inner);
       }
     }
   };
   visit(decl);
   return [...found];
+}
+
+function ownNames({ decl }: Declared): ReadonlySet<string> {
+  if (decl.kind !== 'block' && decl.kind !== 'model') return new Set();
+  return new Set(
+    decl.params.flatMap(({ name, type }) => [
+      name.text,
+      ...(type.shape ?? []).flatMap((dim) =>
+        dim.kind === 'dim' && dim.expr.kind === 'name' ? [dim.expr.name.text] : [],
+      ),
+    ]),
+  );
 }
 
 /** A declaration and all that it reaches, itself first; with `through`, only by way of those. */

@@ -1,13 +1,36 @@
 /** What a sound model may still have wrong: weights that nothing reads, gradients that cannot flow. */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { PREDICTIONS } from '../contract/step-tensors.ts';
 import { report } from '../elaborate/codes.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
+import { placeIn } from '../elaborate/symbol.ts';
 import type { Graph, Weight } from '../ir/graph.ts';
 import { dropUnused } from '../passes/drop-unused.ts';
 import { blockedGradients } from './blocked-gradients.ts';
 
 export function checkModel(model: ModelInstance): readonly Diagnostic[] {
-  return [...unreadWeights(model), ...blockedGradients(model.training, model.target)];
+  return [...namelessPrediction(model), ...unreadWeights(model), ...blockedGradients(model.training, model.target)];
+}
+
+/** A denoiser (an image and its timestep go in) whose outputs have no name that objectives and samplers know. */
+function namelessPrediction({ symbol, inference, target }: ModelInstance): readonly Diagnostic[] {
+  const roles = inference.inputs.map(({ role }) => role?.kind);
+  const predicts = inference.results.some(
+    ({ name }) => name !== undefined && name !== 'sigma' && Object.hasOwn(PREDICTIONS, name),
+  );
+  if (!roles.includes('image') || !roles.includes('timestep') || predicts) return [];
+  const { name } = symbol.decl;
+  return [
+    report(
+      'D0610',
+      placeIn(symbol.scope, name.span),
+      { name: name.text },
+      {
+        notes: target === '' ? [] : [`of ${target}`],
+        help: 'objectives and samplers know `eps`, `velocity`, `x0` and `score`; other outputs are extra',
+      },
+    ),
+  ];
 }
 
 /** Weights whose value no output of either graph needs. A weight is the same thing in every instance of its block. */

@@ -102,6 +102,7 @@ export const report = defineCodes({
     (h: { name: string; model: string; base: string }) =>
       `\`${h.name}\` is a \`${h.model}\`, and the grid is of a \`${h.base}\``,
   ),
+  D0610: warning((h: Named) => `no output of \`${h.name}\` says what it predicts`),
   D0611: warning(
     (h: { output: string; objective: string }) =>
       `the objective \`${h.objective}\` does not read the output \`${h.output}\``,

@@ -156,7 +156,8 @@ export function setDotted(settings: Settings, path: readonly string[], value: Te
   return changed === undefined ? undefined : new Map([...settings, [first, changed]]);
 }
 
-function setField(term: Term, path: readonly string[], value: Term): Term | undefined {
+/** A field of a record, or of one inside; none when there is no such field. */
+export function setField(term: Term, path: readonly string[], value: Term): Term | undefined {
   const [first, ...rest] = path;
   if (first === undefined) return value;
   if (term.kind !== 'record' || !term.fields.has(first)) return undefined;

@@ -1,7 +1,7 @@
 /** One combination of a grid: its settings before anything is built, and the models of a plan. */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { type ModelInstance, type Settings, settleSettings } from '../elaborate/model.ts';
-import { setDotted } from '../elaborate/point.ts';
+import { setDotted, setField } from '../elaborate/point.ts';
 import type { Entries } from '../elaborate/recipe.ts';
 import { instantiatePoint, type Spec } from '../elaborate/spec.ts';
 import { keyOf, type Term } from '../elaborate/term.ts';
@@ -28,6 +28,10 @@ export interface Models {
   build(given: Settings): Built;
   /** every parameter with its value, without building anything */
   settle(given: Settings): { readonly settings?: Settings; readonly diagnostics: readonly Diagnostic[] };
+  /** no default is made of another parameter, and the base has them all */
+  readonly canPeek: boolean;
+  /** only those parameters of a combination; none where a field is not there */
+  peek(assignments: readonly Assignment[], names: readonly string[]): Settings | undefined;
   /** sets a parameter, or a field of one, which may still be at its default; none when there is no such thing */
   set(given: Settings, path: readonly string[], term: Term): Settings | undefined;
 }
@@ -40,12 +44,14 @@ export function createModels(spec: Spec, grid: Grid): Models {
   const { model } = grid.base;
   const built = new Map<string, Built>();
   const base = settleSettings(model, grid.base.settings, '', spec.instances);
+  const apart = grid.settled === 'apart' ? base.settings : undefined;
   const settle: Models['settle'] = (given) =>
-    grid.settled === 'apart' && base.settings !== undefined
-      ? { settings: over(base.settings, given), diagnostics: [] }
+    apart !== undefined
+      ? { settings: over(apart, given), diagnostics: [] }
       : settleSettings(model, given, '', spec.instances);
   return {
     grid,
+    canPeek: apart !== undefined,
     settle,
     build(given) {
       const key = [...given].map(([name, term]) => `${name}:${keyOf(term)}`).join();
@@ -57,6 +63,18 @@ export function createModels(spec: Spec, grid: Grid): Models {
         built.set(key, known);
       }
       return known;
+    },
+    peek(assignments, names) {
+      const peeked = new Map<string, Term>();
+      for (const name of names) {
+        let term = apart?.get(name);
+        for (const each of assignments)
+          if (each.target === 'parameter' && each.path[0] === name && term !== undefined)
+            term = each.path.length === 1 ? each.term : setField(term, each.path.slice(1), each.term);
+        if (term === undefined) return undefined;
+        peeked.set(name, term);
+      }
+      return peeked;
     },
     set(given, path, term) {
       const first = path[0]!;
@@ -90,8 +108,9 @@ export function createCandidate(models: Models, assignments: readonly Assignment
   let given = grid.base.settings;
   let recipe: Entries = grid.recipe?.entries ?? NO_RECIPE;
   let seed = 0;
-  for (const { target, path, term } of assignments) {
-    if (target === 'seed') seed = term.kind === 'number' ? Number(term.value) : 0;
+  for (const assignment of assignments) {
+    const { target, path, term } = assignment;
+    if (target === 'seed') seed = seedOf(assignment);
     else if (target === 'recipe') {
       const changed = setRecipeField(recipe, path, term, place);
       if (typeof changed === 'string') return changed;
@@ -103,6 +122,14 @@ export function createCandidate(models: Models, assignments: readonly Assignment
     }
   }
   return { given, recipe, seed };
+}
+
+const seedOf = ({ term }: Assignment): number => (term.kind === 'number' ? Number(term.value) : 0);
+
+/** The seed of a combination; 0 unless said. */
+export function seedIn(assignments: readonly Assignment[]): number {
+  const last = assignments.findLast(({ target }) => target === 'seed');
+  return last === undefined ? 0 : seedOf(last);
 }
 
 const NO_RECIPE: Entries = new Map();

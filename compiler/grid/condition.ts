@@ -18,6 +18,8 @@ import { factsOf } from './point-facts.ts';
 export interface Conditions {
   /** whether anything is settled before a model is built */
   readonly hasEarly: boolean;
+  /** the parameters that decide it */
+  readonly earlyNames: readonly string[];
   /** why parameters alone reject a point, in words; none when they do not */
   early(settings: Settings, seed: number): string | undefined;
   /** why a built point is rejected */
@@ -54,6 +56,7 @@ export function createConditions(
   };
   return {
     hasEarly: early.length > 0,
+    earlyNames: [...new Set(early.flatMap(namesIn))].filter((name) => parameters.has(name)),
     early(settings, seed) {
       enter(settings, seed);
       return rejection(early, frame);
@@ -107,8 +110,16 @@ function rejection(conditions: readonly Expr[], frame: Frame): string | undefine
   return undefined;
 }
 
-const textOf = (expr: Expr, frame: Frame): string =>
-  frame.scope.file.source.text.slice(expr.span.start, expr.span.end).replaceAll(/\s+/g, ' ');
+const texts = new WeakMap<Expr, string>();
+
+function textOf(expr: Expr, frame: Frame): string {
+  let text = texts.get(expr);
+  if (text === undefined) {
+    text = frame.scope.file.source.text.slice(expr.span.start, expr.span.end).replaceAll(/\s+/g, ' ');
+    texts.set(expr, text);
+  }
+  return text;
+}
 
 const NOT: Readonly<Record<string, string>> = {
   '<': 'is not below',

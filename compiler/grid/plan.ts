@@ -9,7 +9,7 @@ import type { ModelInstance } from '../elaborate/model.ts';
 import { topFrame } from '../elaborate/point.ts';
 import type { Entries, ResolvedRecipe } from '../elaborate/recipe.ts';
 import type { Spec } from '../elaborate/spec.ts';
-import { type Candidate, createCandidate, createModels, type Models } from './candidate.ts';
+import { type Candidate, createCandidate, createModels, type Models, seedIn } from './candidate.ts';
 import { combinations } from './combinations.ts';
 import { type Conditions, createConditions } from './condition.ts';
 import type { Grid } from './grid.ts';
@@ -71,8 +71,13 @@ export function* planGrid(spec: Spec, grid: Grid, checks: PlanChecks = {}): Gene
   const byDigest = new Map<string, string>();
   let index = 0;
   for (const assignments of combinations(grid.groups)) {
+    const early = accept.early(assignments);
+    if (early !== undefined) {
+      yield { kind: 'rejected', set: setOf(assignments), reason: early };
+      continue;
+    }
     const candidate = createCandidate(models, assignments);
-    const found = typeof candidate === 'string' ? { reason: candidate, moved: [] } : accept(candidate);
+    const found = typeof candidate === 'string' ? { reason: candidate, moved: [] } : accept.late(candidate);
     const all = found.moved.length === 0 ? assignments : [...assignments, ...found.moved];
     const set = setOf(all);
     if ('reason' in found) {
@@ -105,7 +110,11 @@ interface Accepted {
   readonly moved: readonly Assignment[];
 }
 
-type Acceptance = (candidate: Candidate) => Accepted | (Reason & { readonly moved: readonly Assignment[] });
+interface Acceptance {
+  /** why parameters alone reject a combination, where that can be seen without making a candidate of it */
+  early(assignments: readonly Assignment[]): string | undefined;
+  late(candidate: Candidate): Accepted | (Reason & { readonly moved: readonly Assignment[] });
+}
 
 const firstError = (diagnostics: readonly Diagnostic[], otherwise: string): Reason => {
   const diagnostic = diagnostics.find(({ severity }) => severity === 'error');
@@ -120,13 +129,17 @@ function createAcceptance(spec: Spec, grid: Grid, models: Models, checks: PlanCh
   const conditions: Conditions = createConditions(wheres, base.model, symbol.scope, moved);
   const checkRecipe = createRecipeCheck(grid, checks);
   const wants = wantsOf(spec, grid, models);
-  return (candidate) => {
-    const { given, seed, recipe } = candidate;
+  const { earlyNames } = conditions;
+  const early: Acceptance['early'] = (assignments) => {
+    const peeked = conditions.hasEarly && models.canPeek ? models.peek(assignments, earlyNames) : undefined;
+    return peeked && conditions.early(peeked, seedIn(assignments));
+  };
+  const late: Acceptance['late'] = ({ given, seed, recipe }) => {
     const reject = (why: Reason | string, assignments: readonly Assignment[] = []) => ({
       ...(typeof why === 'string' ? { reason: why } : why),
       moved: assignments,
     });
-    if (conditions.hasEarly) {
+    if (conditions.hasEarly && !models.canPeek) {
       const { settings, diagnostics } = models.settle(given);
       if (settings === undefined) return reject(firstError(diagnostics, 'a parameter has no value'));
       const why = conditions.early(settings, seed);
@@ -147,6 +160,7 @@ function createAcceptance(spec: Spec, grid: Grid, models: Models, checks: PlanCh
     if (why !== undefined) return reject(why, chosen);
     return { model, off: offsOf(wants, model), moved: chosen };
   };
+  return { early, late };
 }
 
 function wantsOf(spec: Spec, grid: Grid, models: Models): readonly (Wanted | string)[] {

@@ -24,7 +24,7 @@ const plainCell = (value: string | number | boolean | undefined): Cell =>
 
 /** The table for people: names say what was set, so only what a match chose has a column of its own. */
 export function pointSheet(grid: Grid, rows: readonly PlanRow[]): Sheet {
-  const moved = movedBy(grid);
+  const moved = movedBy(grid).filter((axis) => rows.some((row) => axis in row.set));
   const facts = [...new Set(grid.matches.map((match) => match.fact.text))];
   const shown = (row: PlanRow, axis: string): Cell => (axis in row.set ? plainCell(row.set[axis]) : words('as is'));
   const trained = rows.some((row) => row.train_flops !== undefined);

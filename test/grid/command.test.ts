@@ -1,0 +1,232 @@
+/** `ditc grid plan` as a person or a program runs it. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ditc } from '../cli/ditc.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ditc-grid-'));
+test.after(() => rmSync(folder, { recursive: true }));
+symlinkSync(fileURLToPath(new URL('../../specs', import.meta.url)), path.join(folder, 'specs'));
+
+/** macs = params = 2 · depth · width · hidden, by default 2 · 2 · 8 · 8 = 256 */
+const SPEC = `dit 1
+
+use std.nn { Linear }
+use "./specs/objectives.dit" { simple, ancestral }
+use "./specs/optim.dit" { adamw }
+
+block Layer(x: [N, W], hidden: int) -> [N, W] {
+  require hidden < 64, "the hidden layer is too wide"
+  return Linear(x, hidden, bias: false) as up |> Linear(W, bias: false) as down
+}
+
+model Toy(hidden: int = 8, depth: int = 2, act: block = silu) {
+  input x: image[N, 8]
+  for i in 0..depth { x = Layer(x, hidden) |> act as blocks[i] }
+  output eps = x
+}
+
+recipe quick {
+  objective: simple
+  schedule: linear(steps: 1000, from: 1e-4, to: 2e-2)
+  optimizer: adamw
+  lr: 1e-3
+  batch: 10
+  steps: 100
+  sample: { step: ancestral, steps: 50, guidance: { scale: 2.0 } }
+}
+
+grid sizes of Toy with quick {
+  hidden: [4, 8, 100, 8]
+  depth: [1, 2]
+}
+
+grid matched of Toy {
+  depth: [1, 2, 3]
+  match macs +- 10% by hidden step 1
+}
+
+grid nothing of Toy { hidden: [100, 200] }
+
+grid huge of Toy { hidden: 0..90000, depth: 0..90000 }
+`.replace('Layer(x, hidden) |> act as blocks[i]', 'act(Layer(x, hidden) as blocks[i])');
+writeFileSync(path.join(folder, 'toy.dit'), SPEC);
+const run = (...words: string[]) => ditc(['grid', 'plan', ...words], { cwd: folder });
+const json = (...words: string[]) => JSON.parse(run(...words, '--json').out);
+
+test('a table, what is rejected with the reason, what is left out, and the total', () => {
+  const { code, out, err } = run('toy.dit#sizes');
+  assert.equal([code, err], [0, '']);
+  const [head, ...lines] = out.trimEnd().split('\n');
+  assert.match(head!, /point +params +MACs +training FLOPs +FLOPs an image/);
+  // hidden 4, depth 1: 2 · 8 · 4 = 64
+  assert.match(lines[0]!, /^0 {2}hidden=4,depth=1 +64 +64 +/);
+  assert.is(lines.filter((line) => /^\d+ {2}hidden=/.test(line)).length, 4);
+  assert.ok(lines.includes('rejected: hidden=100, depth=1: the hidden layer is too wide'));
+  assert.ok(lines.includes('left out: hidden=8, depth=2: the same work as hidden=8,depth=2'));
+  assert.match(lines.at(-1)!, /^4 points; training them all takes about \S+ FLOPs: an estimate/);
+});
+
+test('as JSON', () => {
+  const plan = json('toy.dit#sizes');
+  assert.equal(Object.keys(plan), ['grid', 'points', 'rejected', 'duplicates', 'total']);
+  assert.is(plan.grid, 'sizes');
+  assert.is(plan.points.length, 4);
+  const [point] = plan.points;
+  assert.equal(
+    [point.index, point.name, point.set, point.params, point.macs, point.seed],
+    [0, 'hidden=4,depth=1', { hidden: 4, depth: 1 }, 64, 64, 0],
+  );
+  assert.equal(point.settings, { hidden: '4', depth: '1', act: 'silu' });
+  assert.match(point.digest, /^[0-9a-f]{64}$/);
+  // 3 forward passes, 10 samples, 100 steps; 50 steps of twice the batch
+  assert.is(point.train_flops, 3 * point.flops * 10 * 100);
+  assert.is(point.sample_flops, 2 * point.flops * 50);
+  assert.equal(plan.rejected, [
+    { set: { hidden: '100', depth: '1' }, reason: 'the hidden layer is too wide' },
+    { set: { hidden: '100', depth: '2' }, reason: 'the hidden layer is too wide' },
+  ]);
+  assert.equal(
+    plan.duplicates.map((each: { of: string }) => each.of),
+    ['hidden=8,depth=1', 'hidden=8,depth=2'],
+  );
+});
+
+test('a match shows what it chose and how near it came', () => {
+  const { out, err } = run('toy.dit#matched');
+  assert.is(err, '');
+  // depth 1: hidden 16; depth 3: 48 · hidden = 256, and 5 gives 240
+  assert.match(out, /depth=1 +16 +256 +256 +equal/);
+  assert.match(out, /depth=2 +as is +256 +256 +equal/);
+  assert.match(out, /depth=3 +5 +240 +240 +-6\.3 %/);
+  assert.equal(json('toy.dit#matched').points[2].off, { macs: -0.0625 });
+});
+
+test('CSV is for spreadsheets: numbers bare, messages apart', () => {
+  const { code, out, err } = run('toy.dit#sizes', '--format', 'csv');
+  assert.is(code, 0);
+  const [head, ...lines] = out.trimEnd().split('\n');
+  assert.is(head, 'index,name,digest,hidden,depth,params,frozen,macs,flops,tokens,train_flops,sample_flops');
+  assert.is(lines.length, 4);
+  assert.match(lines[3]!, /^3,"hidden=8,depth=2",[0-9a-f]{64},8,2,256,0,256,\d+,0,\d+,\d+$/);
+  assert.match(err, /^rejected: hidden=100, depth=1: the hidden layer is too wide$/m);
+});
+
+test('Markdown', () => {
+  const { out } = run('toy.dit#sizes', '--format', 'markdown');
+  assert.match(out, /^\| {2}\| point \| params \| MACs \|/);
+  assert.match(out, /\| 0 \| hidden=4,depth=1 \| 64 \| 64 \|/);
+});
+
+test('sorted, filtered, limited, summed up', () => {
+  const names = (...words: string[]) =>
+    json('toy.dit#sizes', ...words).points.map((each: { name: string }) => each.name);
+  assert.equal(names('--sort', '-macs'), [
+    'hidden=8,depth=2',
+    'hidden=4,depth=2',
+    'hidden=8,depth=1',
+    'hidden=4,depth=1',
+  ]);
+  assert.equal(names('--sort', 'params', '--limit', '1'), ['hidden=4,depth=1']);
+  assert.equal(names('--where', 'macs < 256 and depth == 2'), ['hidden=4,depth=2']);
+  const { out } = run('toy.dit#sizes', '--by', 'depth');
+  // depth 2: 128 and 256
+  assert.match(out, /^depth +points +params +MACs/);
+  assert.match(out, /^2 +2 +128 to 256 +128 to 256/m);
+  const limited = run('toy.dit#sizes', '--limit', '1').out;
+  assert.match(limited, /^and 3 more points/m);
+});
+
+test('every rejection', () => {
+  const { out } = run('toy.dit#nothing', '--rejected');
+  assert.match(out, /^hidden=100 +the hidden layer is too wide$/m);
+  assert.match(out, /^hidden=200 +the hidden layer is too wide$/m);
+});
+
+test('a plan without points fails', () => {
+  const { code, out } = run('toy.dit#nothing');
+  assert.is(code, 1);
+  assert.match(out, /rejected: hidden=100/);
+});
+
+test('a lock: written, held, broken, updated', () => {
+  const lock = path.join(folder, 'sizes.lock');
+  assert.match(run('toy.dit#sizes', '--lock', 'sizes.lock').out, /^sizes\.lock: written$/m);
+  const first = readFileSync(lock, 'utf8');
+  assert.equal(
+    JSON.parse(first).points.map((point: { name: string }) => point.name),
+    ['hidden=4,depth=1', 'hidden=4,depth=2', 'hidden=8,depth=1', 'hidden=8,depth=2'],
+  );
+  const held = run('toy.dit#sizes', '--lock', 'sizes.lock');
+  assert.is(held.code, 0);
+  assert.match(held.out, /the plan is as locked/);
+
+  writeFileSync(path.join(folder, 'toy.dit'), SPEC.replace('as up |>', 'as up |> silu |>').replace('[1, 2]', '[1, 3]'));
+  const broken = run('toy.dit#sizes', '--lock', 'sizes.lock');
+  assert.is(broken.code, 1);
+  assert.match(
+    broken.out,
+    /^2 points changed: `Layer` \(toy\.dit:7\) changed\n {2}hidden=4,depth=1\n {2}hidden=8,depth=1$/m,
+  );
+  assert.match(broken.out, /^2 points new: /m);
+  assert.match(broken.out, /^2 points gone: /m);
+  assert.is(readFileSync(lock, 'utf8'), first, 'nothing is written without being asked to');
+  const report = json('toy.dit#sizes', '--lock', 'sizes.lock').lock;
+  assert.is(report.state, 'changed');
+  assert.equal(report.changes[0], {
+    kind: 'changed',
+    point: 'hidden=4,depth=1',
+    because: ['`Layer` (toy.dit:7) changed'],
+  });
+
+  assert.is(run('toy.dit#sizes', '--lock', 'sizes.lock', '--update').code, 0);
+  assert.is(run('toy.dit#sizes', '--lock', 'sizes.lock').code, 0);
+  // the same from another folder
+  const elsewhere = ditc(['grid', 'plan', path.join(folder, 'toy.dit#sizes'), '--lock', lock], { cwd: tmpdir() });
+  assert.match(elsewhere.out, /the plan is as locked/);
+  writeFileSync(path.join(folder, 'toy.dit'), SPEC);
+
+  const other = run('toy.dit#matched', '--lock', 'sizes.lock');
+  assert.is(other.code, 1);
+  assert.match(other.err, /locks the grid `sizes`, and this is `matched`/);
+  assert.match(run('toy.dit#sizes', '--lock', 'toy.dit').err, /cannot be read as a lock: it is no JSON/);
+  assert.is(run('toy.dit#sizes', '--lock', 'none/a.lock').code, 1);
+  assert.not.ok(existsSync(path.join(folder, 'none')));
+});
+
+test('too large is refused at once, with the size and what to do', () => {
+  const { code, err } = run('toy.dit#huge');
+  assert.is(code, 1);
+  assert.match(err, /error\[D0901\]: the grid `huge` has 8\.1G combinations: more than 10M/);
+  assert.match(err, /help: `hidden` has 90K values, `depth` has 90K values: shorten an axis, `zip`/);
+});
+
+const WRONG: readonly [words: readonly string[], code: number, said: RegExp][] = [
+  [['toy.dit#sises'], 1, /has no grid `sises`\n {2}= help: did you mean `sizes`\?/],
+  [['toy.dit'], 2, /which grid of `toy\.dit`\?\n {2}= help: it has `sizes`, `matched`/],
+  [['none.dit#a'], 3, /none\.dit/],
+  [['toy.dit#sizes', '--sort', 'price'], 2, /cannot sort by `price`/],
+  [['toy.dit#sizes', '--by', 'price'], 2, /no axis `price`/],
+  [['toy.dit#sizes', '--where', 'mcas < 2'], 2, /unknown name `mcas`[\s\S]*did you mean `macs`/],
+  [['toy.dit#sizes', '--where', 'macs <'], 2, /expected an expression/],
+  [['toy.dit#sizes', '--update'], 2, /--update` needs a lock file/],
+];
+for (const [words, code, said] of WRONG) {
+  test(`wrong: ${words.join(' ')}`, () => {
+    const result = run(...words);
+    assert.is(result.code, code);
+    assert.match(result.err, said);
+    assert.is(result.out, '');
+  });
+}
+
+test('another word than plan', () => {
+  const { code, err } = ditc(['grid', 'paln', 'toy.dit#sizes'], { cwd: folder });
+  assert.is(code, 2);
+  assert.match(err, /knows `plan`, not `paln`/);
+});
+
+test.run();

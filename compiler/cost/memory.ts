@@ -4,6 +4,7 @@
  * depth costs nothing. Weights and constants are not activations.
  */
 import type { CallNode, Graph, Value } from '../ir/graph.ts';
+import { createMemo } from '../ir/memo.ts';
 import { BYTES, countElements } from '../ir/type.ts';
 import { storageOf } from './storage.ts';
 
@@ -44,7 +45,7 @@ export function bytesOf(graph: Graph, value: Value, n: number): number {
 
 /** Beyond so many patterns for one graph (no sound spec has them) nothing is freed inside: the figure is a bound. */
 const MOST_PROFILES = 256;
-const profiles = new WeakMap<Graph, Map<string, Profile>>();
+const profiles = createMemo<Map<string, Profile>>();
 
 function profileOf(graph: Graph, setting: Setting): Profile {
   let known = profiles.get(graph);

@@ -3,6 +3,7 @@
  * counted once: each call adds its callee's figures, so a model of 10,000 equal blocks costs as much to count as ten.
  */
 import type { Graph, OpNode } from '../ir/graph.ts';
+import { createMemo } from '../ir/memo.ts';
 import { bindShape, countElements } from '../ir/type.ts';
 import { opNamed } from '../ops/registry.ts';
 import { dropUnused } from '../passes/drop-unused.ts';
@@ -28,7 +29,7 @@ export const addWork = (a: RunWork, b: RunWork, times = 1): RunWork => ({
   written: a.written + b.written * times,
 });
 
-const known = new WeakMap<Graph, Map<number, RunWork>>();
+const known = createMemo<Map<number, RunWork>>();
 
 /** One run of the graph as it stands, batch `n`. */
 export function workOf(graph: Graph, n: number): RunWork {

@@ -19,7 +19,7 @@ import {
   subtract,
   toNumber,
 } from './number.ts';
-import { describe, ERROR, keyOf, list, number, type TensorTerm, type Term, truth } from './term.ts';
+import { describe, ERROR, keyOf, list, number, type TensorTerm, type Term, tensorTerm, truth } from './term.ts';
 
 const OP_OF: Readonly<Record<string, string>> = {
   '+': 'add',
@@ -79,7 +79,7 @@ export function emit(
     const at = typeof result.at === 'number' ? (spans[result.at] ?? span) : span;
     return fail(frame, 'D0301', at, { op, why: result.misfit }, { help: result.help });
   }
-  return { kind: 'tensor', value: result, type: frame.build.typeOf(result), ...(bound === undefined ? {} : { bound }) };
+  return tensorTerm(result, frame.build.typeOf(result), bound);
 }
 
 function settled(frame: Frame, span: Span, result: Num | NoNumber): Term {

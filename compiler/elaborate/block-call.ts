@@ -25,7 +25,7 @@ import { toNumber } from './number.ts';
 import { settle } from './settle.ts';
 import type { Parameter, Signature, TensorParameter } from './signature.ts';
 import { signatureOf } from './signatures.ts';
-import { type BlockTerm, describe, ERROR, keyOf, list, NONE, type Term } from './term.ts';
+import { type BlockTerm, describe, ERROR, keyOf, list, NONE, type Term, tensorTerm } from './term.ts';
 
 export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wanted: Wanted): Term {
   const { block } = callee;
@@ -45,8 +45,10 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
   const short = instance === undefined ? instanceKey(callee, signature, values) : '';
   if (instance === undefined) {
     instance = findInstance(short, frame);
-    if (typeof instance === 'object')
+    if (typeof instance === 'object') {
+      instance.again = true;
       before.set(site.args, { callee, values, instance, instances: session.instances, training: session.training });
+    }
   }
   if (instance === 'failed') return ERROR;
   if (instance === undefined) {
@@ -149,8 +151,8 @@ function evaluateArguments(
   for (const [name, argument] of given) {
     const parameter = signature.byName.get(name);
     if (parameter === undefined) continue;
-    const type = parameter.kind === 'value' ? parameter.type : undefined;
-    const raw = argument.term ?? frame.evaluate.expression(argument.expr!, frame, type === undefined ? ANY : { type });
+    const raw =
+      argument.term ?? frame.evaluate.expression(argument.expr!, frame, parameter.kind === 'value' ? parameter : ANY);
     const value = fits(raw, parameter) ? raw : asParameter(raw, parameter, argument.span, site, frame);
     if (value.kind === 'error') failed = true;
     else if (value.kind !== 'none' || parameter.kind === 'tensor' || parameter.optional) values.set(name, value);
@@ -245,12 +247,7 @@ function emitCall(
   const terms = instance.results.map((result): Term => {
     if (result === undefined) return NONE;
     const value = results[result.at]!;
-    return {
-      kind: 'tensor',
-      value,
-      type: frame.build.typeOf(value),
-      ...(result.bound === undefined ? {} : { bound: result.bound }),
-    };
+    return tensorTerm(value, frame.build.typeOf(value), result.bound);
   });
   return terms.length === 1 ? terms[0]! : list(terms);
 }

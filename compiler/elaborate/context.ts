@@ -26,6 +26,8 @@ export interface Instance {
   /** one a declared result: its place among the results of the graph, or none where the block returns `none` */
   readonly results: readonly ({ readonly at: number; readonly bound?: number } | undefined)[];
   readonly readsTraining: boolean;
+  /** taken again since somebody last looked: whoever must forget some instances keeps these */
+  again?: boolean;
 }
 
 /** How much of a spec one run of the compiler will evaluate. Far above any real model. */

@@ -16,7 +16,7 @@ import type { Kind } from './signature.ts';
 import { describe, ERROR, FALSE, list, NONE, number, type Term, TRUE, truth } from './term.ts';
 
 /** The value of an expression. What is wrong is said, and then the value is the error that nobody speaks of again. */
-export function expression(expr: Expr, frame: Frame, wanted: Wanted = {}): Term {
+export function expression(expr: Expr, frame: Frame, wanted: Wanted = NOTHING_WANTED): Term {
   const { session } = frame;
   if (frame.stopped || frame.halted) return ERROR;
   if (session.depth >= LIMITS.nesting) {
@@ -49,7 +49,9 @@ function evaluate(expr: Expr, frame: Frame, wanted: Wanted): Term {
       return name(expr.name.text, expr, frame, wanted.type);
     case 'list':
       return items(
-        expr.items.map((item) => expression(item, frame, wanted.type === undefined ? {} : { type: wanted.type })),
+        expr.items.map((item) =>
+          expression(item, frame, wanted.type === undefined ? NOTHING_WANTED : { type: wanted.type }),
+        ),
       );
     case 'paren':
       return expression(expr.of, frame, wanted);
@@ -91,6 +93,7 @@ function evaluate(expr: Expr, frame: Frame, wanted: Wanted): Term {
   }
 }
 
+const NOTHING_WANTED: Wanted = {};
 const NO_ARGS: CallSite['args'] = [];
 
 const items = (terms: readonly Term[]): Term => (terms.some((term) => term.kind === 'error') ? ERROR : list(terms));
@@ -245,7 +248,7 @@ function binaryOf(expr: Extract<Expr, { kind: 'binary' }>, frame: Frame): Term {
     );
     const first = expression(leftFirst ? left : right, frame);
     const type = enumOf(first, frame);
-    const second = expression(leftFirst ? right : left, frame, type === undefined ? {} : { type });
+    const second = expression(leftFirst ? right : left, frame, type === undefined ? NOTHING_WANTED : { type });
     return leftFirst ? binary(expr, first, second, frame) : binary(expr, second, first, frame);
   }
   return binary(expr, expression(left, frame), expression(right, frame), frame);

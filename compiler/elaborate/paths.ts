@@ -2,6 +2,7 @@
 import type { Path } from '../../dsl/tree.ts';
 import { digestOf } from '../ir/digest.ts';
 import type { Graph, Init, Owned, Weight } from '../ir/graph.ts';
+import { createMemo } from '../ir/memo.ts';
 import { sameType, showType } from '../ir/type.ts';
 import { joinPath } from '../ir/weights.ts';
 import { type Frame, fail, type Prefix, placeOf } from './context.ts';
@@ -30,7 +31,7 @@ interface Made {
   readonly shared: boolean;
 }
 
-const made = new WeakMap<Graph, ReadonlyMap<string, Made>>();
+const made = createMemo<ReadonlyMap<string, Made>>();
 
 /** All weights of a graph by path. */
 function weightsIn(graph: Graph): ReadonlyMap<string, Made> {

@@ -108,8 +108,25 @@ const NO_FILLING: ReadonlyMap<string, Term> = new Map();
 export const number = (value: Num): NumberTerm => ({ kind: 'number', value });
 export const truth = (value: boolean): BoolTerm => (value ? TRUE : FALSE);
 export const list = (items: readonly Term[]): ListTerm => ({ kind: 'list', items });
-export const blockTerm = (block: BlockSymbol): BlockTerm => ({ kind: 'block', block, filled: NO_FILLING });
-export const opTerm = (op: string): OpTerm => ({ kind: 'op', op, filled: NO_FILLING });
+export const tensorTerm = (value: Value, type: TensorType, bound: number | undefined): TensorTerm =>
+  bound === undefined ? { kind: 'tensor', value, type } : { kind: 'tensor', value, type, bound };
+
+const blockTerms = new WeakMap<BlockSymbol, BlockTerm>();
+const opTerms = new Map<string, OpTerm>();
+
+/** The block as a value: always the same one, so that calls are known by what they are given. */
+export function blockTerm(block: BlockSymbol): BlockTerm {
+  let term = blockTerms.get(block);
+  if (term === undefined) blockTerms.set(block, (term = { kind: 'block', block, filled: NO_FILLING }));
+  return term;
+}
+
+/** of the name of an op */
+export function opTerm(op: string): OpTerm {
+  let term = opTerms.get(op);
+  if (term === undefined) opTerms.set(op, (term = { kind: 'op', op, filled: NO_FILLING }));
+  return term;
+}
 
 const keys = new WeakMap<object, string>();
 

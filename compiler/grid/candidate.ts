@@ -57,7 +57,7 @@ export function createModels(spec: Spec, grid: Grid): Models {
       const key = [...given].map(([name, term]) => `${name}:${keyOf(term)}`).join();
       let known = built.get(key);
       if (known === undefined) {
-        dropOldest(spec.instances, MOST_INSTANCES);
+        if (spec.instances.size >= MOST_INSTANCES) forget(spec.instances);
         known = instantiatePoint(spec, { model, settings: given }, '');
         dropOldest(built, MOST_MODELS);
         built.set(key, known);
@@ -90,6 +90,13 @@ const over = (settings: Settings, given: Settings): Settings => {
   for (const [name, term] of given) all.set(name, term);
   return all;
 };
+
+/** What was made once and not taken again goes. */
+function forget(instances: Spec['instances']): void {
+  for (const [key, instance] of instances) if (instance.again !== true) instances.delete(key);
+  for (const instance of instances.values()) instance.again = false;
+  dropOldest(instances, MOST_INSTANCES);
+}
 
 /** The older half goes, so that what was made last stays. */
 function dropOldest(map: Map<string, unknown>, most: number): void {

@@ -4,25 +4,43 @@ import type { ModelInstance } from '../elaborate/model.ts';
 
 export type PointFacts = Readonly<Record<FactName, number>>;
 
+interface Known {
+  readonly model: ModelInstance;
+  readonly values: Map<FactName, number>;
+}
+
+const known = new WeakMap<object, Known>();
 const made = new WeakMap<ModelInstance, PointFacts>();
+
+function workOut(facts: object, fact: FactName): number {
+  const { model, values } = known.get(facts)!;
+  let value = values.get(fact);
+  if (value === undefined) values.set(fact, (value = factOf(model.inference, model.training, fact)));
+  return value;
+}
+
+/** the getters, once for all points */
+const LAZY = Object.defineProperties(
+  {},
+  Object.fromEntries(
+    FACTS.map((fact) => [
+      fact,
+      {
+        enumerable: true,
+        get(this: object) {
+          return workOut(this, fact);
+        },
+      },
+    ]),
+  ),
+);
 
 export function factsOf(model: ModelInstance): PointFacts {
   let facts = made.get(model);
-  if (facts === undefined) made.set(model, (facts = lazily((fact) => factOf(model.inference, model.training, fact))));
-  return facts;
-}
-
-function lazily(work: (fact: FactName) => number): PointFacts {
-  const facts = {} as Record<FactName, number>;
-  for (const fact of FACTS)
-    Object.defineProperty(facts, fact, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        const value = work(fact);
-        Object.defineProperty(facts, fact, { enumerable: true, value });
-        return value;
-      },
-    });
+  if (facts === undefined) {
+    facts = Object.create(LAZY) as PointFacts;
+    known.set(facts, { model, values: new Map() });
+    made.set(model, facts);
+  }
   return facts;
 }

@@ -3,17 +3,24 @@
  * cost) walks these lists; none of them recurses over nesting, so deep specs cannot overflow the stack.
  */
 import type { Graph } from './graph.ts';
+import { createMemo } from './memo.ts';
 
-const called = new WeakMap<Graph, readonly Graph[]>();
-const constants = new WeakMap<Graph, readonly Graph[]>();
+const called = createMemo<readonly Graph[]>();
+const constants = createMemo<readonly Graph[]>();
+const mentioned = createMemo<readonly Graph[]>();
 
 /** Graphs that a graph calls, or whose weights it owns: each once, in the order of the text. */
 export function calledBy(graph: Graph): readonly Graph[] {
   let list = called.get(graph);
   if (list === undefined) {
     const found = new Set<Graph>();
-    for (const node of graph.nodes) if (node.kind === 'call') found.add(node.callee);
-    for (const owned of graph.owns) if (owned.kind === 'call') found.add(owned.callee);
+    let last: Graph | undefined;
+    const add = (callee: Graph): void => {
+      // of 28 equal calls one counts
+      if (callee !== last) found.add((last = callee));
+    };
+    for (const node of graph.nodes) if (node.kind === 'call') add(node.callee);
+    for (const owned of graph.owns) if (owned.kind === 'call') add(owned.callee);
     called.set(graph, (list = [...found]));
   }
   return list;
@@ -36,10 +43,12 @@ export function constantsOf(graph: Graph): readonly Graph[] {
   return list;
 }
 
-const mentionedBy = (graph: Graph): readonly Graph[] => {
+function mentionedBy(graph: Graph): readonly Graph[] {
+  const list = mentioned.get(graph);
+  if (list !== undefined) return list;
   const closed = constantsOf(graph);
-  return closed.length === 0 ? calledBy(graph) : [...calledBy(graph), ...closed];
-};
+  return mentioned.set(graph, closed.length === 0 ? calledBy(graph) : [...calledBy(graph), ...closed]);
+}
 
 interface Walk {
   readonly order: readonly Graph[];
@@ -90,8 +99,8 @@ export function perGraph<T>(
   graphs: typeof graphsOf | typeof calledGraphs = graphsOf,
 ): (graph: Graph) => T {
   const next = graphs === calledGraphs ? calledBy : mentionedBy;
-  const known = new WeakMap<Graph, { readonly value: T }>();
-  const isKnown = (graph: Graph): boolean => known.has(graph);
+  const known = createMemo<{ readonly value: T }>();
+  const isKnown = (graph: Graph): boolean => known.get(graph) !== undefined;
   const of = (graph: Graph): T => known.get(graph)!.value;
   return (root) => {
     const before = known.get(root);

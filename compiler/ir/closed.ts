@@ -26,7 +26,7 @@ export function constantValues({ nodes, values }: Pick<Graph, 'nodes' | 'values'
   const constant: boolean[] = new Array(values.length).fill(false);
   const sized = (value: Value) => values[value]!.type.shape.some(isBatch);
   for (const node of nodes) {
-    if (node.results.some(sized) || !isConstant(node, constant)) continue;
+    if (!isConstant(node, constant) || node.results.some(sized)) continue;
     for (const result of node.results) constant[result] = true;
   }
   return constant;

@@ -7,6 +7,7 @@
  */
 import { calledGraphs, perGraph } from './callees.ts';
 import type { Attribute, Attributes, CallNode, Graph, Init, Node, OpNode, Value } from './graph.ts';
+import { createMemo } from './memo.ts';
 import { sha256 } from './sha256.ts';
 import { type Dim, isBatch, type TensorType } from './type.ts';
 import { ownsWeights, usesWeights } from './weights.ts';
@@ -145,7 +146,7 @@ export const weightsDigest = perGraph<string>((graph, of) => {
 /** What a graph computes when it is called: without the names of inputs and results. Equal callees have equal ones. */
 export const structureDigest = perGraph<string>(structure);
 
-const known = new WeakMap<Graph, string>();
+const known = createMemo<string>();
 
 /** What a graph computes when it is run: 64 hex digits. */
 export function digestOf(graph: Graph): string {

@@ -4,6 +4,7 @@
  */
 import { calledGraphs, perGraph } from './callees.ts';
 import type { Graph, Weight } from './graph.ts';
+import { createMemo } from './memo.ts';
 import { countElements } from './type.ts';
 
 export interface OwnedWeight {
@@ -49,7 +50,7 @@ function* enumerate(root: Graph, skip: (graph: Graph, shared: boolean) => boolea
   }
 }
 
-const listed = new WeakMap<Graph, readonly OwnedWeight[]>();
+const listed = createMemo<readonly OwnedWeight[]>();
 
 export function weightsOf(graph: Graph): readonly OwnedWeight[] {
   let list = listed.get(graph);
@@ -111,7 +112,7 @@ const unshared = perGraph<Counts>((graph, of) => {
   return total;
 }, calledGraphs);
 
-const counted = new WeakMap<Graph, Counts>();
+const counted = createMemo<Counts>();
 
 function countsOf(graph: Graph): Counts {
   let counts = counted.get(graph);

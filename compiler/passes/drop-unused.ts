@@ -4,7 +4,8 @@
  * for it. The graph that is asked keeps its inputs and results, and every graph what it owns.
  */
 import type { CallNode, Graph, Node, Owned, Value, ValueInfo } from '../ir/graph.ts';
-import type { Pass } from './pass.ts';
+import { createMemo } from '../ir/memo.ts';
+import { onValues, operandsOf, type Pass } from './pass.ts';
 
 interface Trimmed {
   readonly graph: Graph;
@@ -12,8 +13,8 @@ interface Trimmed {
   readonly inputs: readonly boolean[];
 }
 
-const roots = new WeakMap<Graph, Graph>();
-const blocks = new WeakMap<Graph, Map<string, Trimmed>>();
+const roots = createMemo<Graph>();
+const blocks = createMemo<Map<string, Trimmed>>();
 
 export const dropUnused: Pass = {
   name: 'drop-unused',
@@ -75,16 +76,11 @@ function trim(graph: Graph, needed: readonly boolean[], keepInputs: boolean): Tr
   const use = (value: Value): Value => renamed[value]!;
   const left = graph.inputs.filter((_, at) => inputs[at]).map((input) => ({ ...input, value: define(input.value) }));
   const nodes = kept.map((node): Node => {
-    if (node.kind === 'const' || node.kind === 'weight') return { ...node, results: node.results.map(define) };
-    if (node.kind === 'op') return { ...node, operands: node.operands.map(use), results: node.results.map(define) };
+    if (node.kind !== 'call') return onValues(node, operandsOf(node).map(use), node.results.map(define));
     const inner = calls.get(node)!;
     const operands = node.operands.filter((_, at) => inner.inputs[at]).map(use);
-    return {
-      ...node,
-      callee: inner.graph,
-      operands,
-      results: node.results.filter((value) => live[value] === 1).map(define),
-    };
+    const results = node.results.filter((value) => live[value] === 1).map(define);
+    return { kind: 'call', callee: inner.graph, operands, prefix: node.prefix, results, place: node.place };
   });
   const made = { ...graph, inputs: left, results: results.map((result) => ({ ...result, value: use(result.value) })) };
   return { graph: { ...made, nodes, values, owns: withTrimmed(graph.owns, calls) }, inputs };

@@ -12,8 +12,8 @@ export const foldConstants: Pass = perBlock(
   'what reads no input and no weight becomes a constant',
   (graph) => {
     const constant = constantValues(graph);
-    const folds = (node: Node) =>
-      (node.kind === 'op' || node.kind === 'call') && node.results.some((value) => constant[value]);
+    // all results of a node are constant or none
+    const folds = (node: Node) => (node.kind === 'op' || node.kind === 'call') && constant[node.results[0]!] === true;
     if (!graph.nodes.some(folds)) return graph;
 
     const wanted = new Set<Value>(graph.results.map(({ value }) => value));

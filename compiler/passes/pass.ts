@@ -4,7 +4,7 @@
  * a pass does not change it returns as it is. Weights are nobody's business here: `owns` stays, whatever is dropped.
  */
 import { calledGraphs, perGraph } from '../ir/callees.ts';
-import type { Graph, Node, Value, ValueInfo } from '../ir/graph.ts';
+import type { CallNode, Graph, Node, Value, ValueInfo } from '../ir/graph.ts';
 
 export interface Pass {
   /** an imperative: `share-equal` */
@@ -26,10 +26,39 @@ function withCallees(graph: Graph, of: (callee: Graph) => Graph): Graph {
   if (!graph.nodes.some(changed) && !graph.owns.some(changed)) return graph;
   return {
     ...graph,
-    nodes: graph.nodes.map((node) => (node.kind === 'call' ? { ...node, callee: of(node.callee) } : node)),
+    nodes: graph.nodes.map((node) => (node.kind === 'call' ? calling(node, of(node.callee)) : node)),
     owns: graph.owns.map((owned) => (owned.kind === 'call' ? { ...owned, callee: of(owned.callee) } : owned)),
   };
 }
+
+const calling = ({ kind, operands, prefix, results, place }: CallNode, callee: Graph): CallNode => ({
+  kind,
+  callee,
+  operands,
+  prefix,
+  results,
+  place,
+});
+
+/** The node on other values. Spelled out: spreading is what most of the time of a pass would go to. */
+export function onValues(node: Node, operands: readonly Value[], results: readonly Value[]): Node {
+  const { place } = node;
+  switch (node.kind) {
+    case 'op':
+      return { kind: 'op', op: node.op, operands, attributes: node.attributes, results, place };
+    case 'call':
+      return { kind: 'call', callee: node.callee, operands, prefix: node.prefix, results, place };
+    case 'weight':
+      return { kind: 'weight', weight: node.weight, results, place };
+    case 'const':
+      return { kind: 'const', value: node.value, results, place };
+  }
+}
+
+export const operandsOf = (node: Node): readonly Value[] =>
+  node.kind === 'op' || node.kind === 'call' ? node.operands : NO_OPERANDS;
+
+const NO_OPERANDS: readonly Value[] = [];
 
 /** The graph with these nodes, which speak of its values, and no values but theirs. `instead` says what stands for what. */
 export function withNodes(graph: Graph, nodes: readonly Node[], instead: ReadonlyMap<Value, Value> = new Map()): Graph {
@@ -38,10 +67,9 @@ export function withNodes(graph: Graph, nodes: readonly Node[], instead: Readonl
   const define = (value: Value): Value => (renamed[value] = values.push(graph.values[value]!) - 1);
   const use = (value: Value): Value => renamed[instead.get(value) ?? value]!;
   const inputs = graph.inputs.map((input) => ({ ...input, value: define(input.value) }));
-  const made = nodes.map((node): Node => {
-    if (node.kind === 'const' || node.kind === 'weight') return { ...node, results: node.results.map(define) };
-    const operands = node.operands.map(use);
-    return { ...node, operands, results: node.results.map(define) };
+  const made = nodes.map((node) => {
+    const operands = operandsOf(node).map(use);
+    return onValues(node, operands, node.results.map(define));
   });
   const results = graph.results.map((result) => ({ ...result, value: use(result.value) }));
   return { ...graph, inputs, results, nodes: made, values };

@@ -4,12 +4,13 @@ import type { Graph } from '../ir/graph.ts';
 import { BYTES, countElements, isBatch } from '../ir/type.ts';
 import { countParams, weightsOf } from '../ir/weights.ts';
 import { activationBytes } from './memory.ts';
-import { asRun, workOf } from './work.ts';
+import { runWork } from './run-work.ts';
+import { asRun } from './work.ts';
 
 /** `params` and `frozen` are those of the training graph, which has the weights of inference too; work is inference's. */
 const RULES = {
-  macs: (inference: Graph) => workOf(asRun(inference), 1).macs,
-  flops: (inference: Graph) => workOf(asRun(inference), 1).flops,
+  macs: (inference: Graph) => runWork(inference).macs,
+  flops: (inference: Graph) => runWork(inference).flops,
   params: (_: Graph, training: Graph) => countParams(training).trained,
   frozen: (_: Graph, training: Graph) => countParams(training).frozen,
   tokens: (inference: Graph) => tokensOf(inference),

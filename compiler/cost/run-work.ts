@@ -1,0 +1,136 @@
+/**
+ * What `asRun` would leave of a graph, counted without rewriting it: one sample's MACs and FLOPs for a plan of thousands
+ * of points. The rules are those of the passes: what is constant was computed beforehand, of equal nodes the first runs,
+ * and what no result needs does not, in called graphs too.
+ */
+import { constantValues } from '../ir/closed.ts';
+import { attributesText, structureDigest } from '../ir/digest.ts';
+import type { CallNode, Graph, Node, OpNode, Value } from '../ir/graph.ts';
+import { createMemo } from '../ir/memo.ts';
+import { bindShape, showType } from '../ir/type.ts';
+import { usesWeights } from '../ir/weights.ts';
+import type { Work } from '../ops/op.ts';
+import { opNamed } from '../ops/registry.ts';
+
+interface Run extends Work {
+  /** for each input whether what runs reads it */
+  readonly reads: readonly boolean[];
+}
+
+const runs = createMemo<Map<string, Run>>();
+const onces = createMemo<Once>();
+
+/** Equal to `workOf(asRun(graph), 1)`, as far as that goes. */
+export const runWork = (graph: Graph): Work => runOf(graph, '1'.repeat(graph.results.length));
+
+/** One run that is asked for the results that `mask` has a 1 for. */
+function runOf(graph: Graph, mask: string): Run {
+  let byMask = runs.get(graph);
+  if (byMask === undefined) byMask = runs.set(graph, new Map());
+  let run = byMask.get(mask);
+  if (run === undefined) byMask.set(mask, (run = count(graph, mask)));
+  return run;
+}
+
+function count(graph: Graph, mask: string): Run {
+  const { nodes, instead } = onceOf(graph);
+  const live = new Uint8Array(graph.values.length);
+  for (const [at, { value }] of graph.results.entries()) if (mask[at] === '1') live[instead[value]!] = 1;
+  let macs = 0;
+  let flops = 0;
+  for (let at = nodes.length - 1; at >= 0; at--) {
+    const node = nodes[at]!;
+    if (node.kind === 'op') {
+      if (live[node.results[0]!] !== 1) continue;
+      for (const operand of node.operands) live[instead[operand]!] = 1;
+      const work = workOfOp(graph, node);
+      macs += work.macs;
+      flops += work.flops;
+      continue;
+    }
+    let asked = '';
+    for (const result of node.results) asked += live[result] === 1 ? '1' : '0';
+    if (!asked.includes('1')) continue;
+    const inner = runOf(node.callee, asked);
+    macs += inner.macs;
+    flops += inner.flops;
+    for (let i = 0; i < node.operands.length; i++) if (inner.reads[i]) live[instead[node.operands[i]!]!] = 1;
+  }
+  return { macs, flops, reads: graph.inputs.map(({ value }) => live[value] === 1) };
+}
+
+function workOfOp(graph: Graph, { op, operands, results, attributes }: OpNode): Work {
+  const bound = (value: Value) => {
+    const { dtype, shape } = graph.values[value]!.type;
+    return { dtype, shape: bindShape(shape, 1) };
+  };
+  return opNamed(op).work(operands.map(bound), bound(results[0]!), attributes);
+}
+
+interface Once {
+  /** those that run at most once: neither constant nor equal to an earlier one */
+  readonly nodes: readonly (OpNode | CallNode)[];
+  /** for each value the one that stands for it */
+  readonly instead: Int32Array;
+}
+
+function onceOf(graph: Graph): Once {
+  const known = onces.get(graph);
+  if (known !== undefined) return known;
+  const constant = constantValues(graph);
+  const instead = Int32Array.from(graph.values, (_, value) => value);
+  const byKey = new Map<string, Node>();
+  // only nodes with the same first operand can be equal, and few have one
+  const byOperand: (Node[] | undefined)[] = new Array(graph.values.length);
+  const earlier = (node: Node): Node | undefined => {
+    if ((node.kind === 'op' || node.kind === 'call') && node.operands.length > 0) {
+      if (node.kind === 'call' && usesWeights(node.callee)) return undefined;
+      const first = instead[node.operands[0]!]!;
+      const rivals = (byOperand[first] ??= []);
+      const same = rivals.find((rival) => isEqual(rival, node, instead));
+      if (same === undefined) rivals.push(node);
+      return same;
+    }
+    const key = keyOf(graph, node);
+    const same = byKey.get(key);
+    if (same === undefined) byKey.set(key, node);
+    return same;
+  };
+  const nodes: (OpNode | CallNode)[] = [];
+  for (const node of graph.nodes) {
+    const same = earlier(node);
+    if (same !== undefined)
+      for (let at = 0; at < node.results.length; at++) instead[node.results[at]!] = same.results[at]!;
+    else if ((node.kind === 'op' || node.kind === 'call') && !constant[node.results[0]!]) nodes.push(node);
+  }
+  return onces.set(graph, { nodes, instead });
+}
+
+/** Both have operands, the first the same. */
+function isEqual(a: Node, b: Node, instead: Int32Array): boolean {
+  if (a.kind === 'op' && b.kind === 'op') {
+    if (a.op !== b.op || !sameOperands(a, b, instead)) return false;
+    return attributesText(a.attributes) === attributesText(b.attributes);
+  }
+  if (a.kind !== 'call' || b.kind !== 'call' || !sameOperands(a, b, instead)) return false;
+  return a.callee === b.callee || structureDigest(a.callee) === structureDigest(b.callee);
+}
+
+const sameOperands = (a: OpNode | CallNode, b: OpNode | CallNode, instead: Int32Array): boolean =>
+  a.operands.length === b.operands.length &&
+  a.operands.every((operand, at) => instead[operand] === instead[b.operands[at]!]);
+
+/** Of nodes without operands. */
+function keyOf(graph: Graph, node: Node): string {
+  switch (node.kind) {
+    case 'op':
+      return `${node.op} ${attributesText(node.attributes)}`;
+    case 'call':
+      return usesWeights(node.callee) ? `weights ${node.results[0]}` : `call ${structureDigest(node.callee)}`;
+    case 'weight':
+      return `weight ${node.weight.path}`;
+    case 'const':
+      if (typeof node.value !== 'number') return `const ${structureDigest(node.value)}`;
+      return `fill ${Object.is(node.value, -0) ? '-0' : node.value} ${showType(graph.values[node.results[0]!]!.type)}`;
+  }
+}

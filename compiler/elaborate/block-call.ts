@@ -26,6 +26,7 @@ import { settle } from './settle.ts';
 import type { Parameter, Signature, TensorParameter } from './signature.ts';
 import { signatureOf } from './signatures.ts';
 import { type BlockTerm, describe, ERROR, keyOf, list, NONE, type Term, tensorTerm } from './term.ts';
+import { deciding } from './used-fields.ts';
 
 export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wanted: Wanted): Term {
   const { block } = callee;
@@ -42,7 +43,7 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
 
   const { session } = frame;
   let instance: Instance | 'failed' | undefined = sameAsBefore(callee, signature, site, values, session);
-  const short = instance === undefined ? instanceKey(callee, signature, values) : '';
+  const short = instance === undefined ? instanceKey(callee, values) : '';
   if (instance === undefined) {
     instance = findInstance(short, frame);
     if (typeof instance === 'object') {
@@ -70,7 +71,7 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
     });
     const settled = settle(signature, values, given, site, child, frame);
     if (settled) {
-      const full = instanceKey(callee, signature, child.names);
+      const full = instanceKey(callee, child.names);
       instance = full === short ? undefined : findInstance(full, frame);
       if (instance === undefined) {
         instance = instantiateBody(block, signature, child);
@@ -196,12 +197,9 @@ function wrongDtype(term: Term, parameter: TensorParameter, what: string, span: 
   return fail(frame, 'D0305', span, { expected: `${word} for ${what}`, given: describe(term) });
 }
 
-function instanceKey(callee: BlockTerm, signature: Signature, values: ReadonlyMap<string, Term>): string {
-  let key = `${callee.block.id}`;
-  for (const { name } of signature.parameters) {
-    const value = values.get(name);
-    key += value === undefined ? '|' : `|${keyOf(value)}`;
-  }
+function instanceKey({ block }: BlockTerm, values: ReadonlyMap<string, Term>): string {
+  let key = `${block.id}`;
+  for (const [, value] of deciding(block, values)) key += value === undefined ? '|' : `|${keyOf(value)}`;
   return key;
 }
 

@@ -9,13 +9,13 @@ import { checkPaths } from './paths.ts';
 import { dtypeOf, type Signature } from './signature.ts';
 import type { BlockSymbol } from './symbol.ts';
 import { describe, ERROR, showTerm, type Term } from './term.ts';
+import { deciding } from './used-fields.ts';
 
 export function instantiateBody(block: BlockSymbol, signature: Signature, child: Frame): Instance | 'failed' {
   const { decl } = block;
-  const settings = signature.parameters
-    .flatMap((parameter) =>
-      parameter.kind === 'value' ? [`${parameter.name}: ${showTerm(child.names.get(parameter.name)!)}`] : [],
-    )
+  const tensors = new Set(signature.parameters.flatMap(({ kind, name }) => (kind === 'tensor' ? [name] : [])));
+  const settings = [...deciding(block, child.names)]
+    .flatMap(([name, term]) => (tensors.has(name) || term === undefined ? [] : [`${name}: ${showTerm(term)}`]))
     .join(', ');
   // dims of results mean what the signature bound, whatever the body does to the names
   const declared: Frame = { ...child, names: new Map(child.names) };

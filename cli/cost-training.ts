@@ -4,7 +4,6 @@
  */
 import path from 'node:path';
 import type { TrainPrograms } from '../compiler/cost/train-cost.ts';
-import { asRun } from '../compiler/cost/work.ts';
 import { createSession } from '../compiler/elaborate/context.ts';
 import type { ModelInstance } from '../compiler/elaborate/model.ts';
 import { resolveRecipe } from '../compiler/elaborate/recipe.ts';
@@ -13,6 +12,7 @@ import type { RecipeSymbol } from '../compiler/elaborate/symbol.ts';
 import type { BlockTerm } from '../compiler/elaborate/term.ts';
 import type { Graph } from '../compiler/ir/graph.ts';
 import type { Program } from '../compiler/lower/program.ts';
+import { asRun } from '../compiler/passes/pipeline.ts';
 import { lossGraph } from '../compiler/program/loss.ts';
 import { blockNamed } from '../compiler/program/named-block.ts';
 import { plainLoss } from '../compiler/program/plain-loss.ts';

@@ -4,8 +4,8 @@
  */
 import type { FactName } from '../cost/facts.ts';
 import { type ModuleCost, modelCost } from '../cost/module.ts';
-import { asRun } from '../cost/work.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
+import { asRun } from '../passes/pipeline.ts';
 import { showDifference, showQuantity } from './quantity.ts';
 
 const FIGURES: Readonly<Partial<Record<FactName, (module: ModuleCost) => number>>> = {

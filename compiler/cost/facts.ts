@@ -3,9 +3,9 @@ import { calledGraphs, perGraph } from '../ir/callees.ts';
 import type { Graph } from '../ir/graph.ts';
 import { BYTES, countElements, isBatch } from '../ir/type.ts';
 import { countParams, weightsOf } from '../ir/weights.ts';
+import { asRun } from '../passes/pipeline.ts';
 import { activationBytes } from './memory.ts';
 import { runWork } from './run-work.ts';
-import { asRun } from './work.ts';
 
 /** `params` and `frozen` are those of the training graph, which has the weights of inference too; work is inference's. */
 const RULES = {

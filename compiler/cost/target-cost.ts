@@ -3,10 +3,11 @@ import type { ModelInstance } from '../elaborate/model.ts';
 import type { Graph } from '../ir/graph.ts';
 import { showType } from '../ir/type.ts';
 import { countParams } from '../ir/weights.ts';
+import { asRun } from '../passes/pipeline.ts';
 import { tokensOf, weightBytes } from './facts.ts';
 import { activationBytes } from './memory.ts';
 import { type ModelCost, modelCost } from './module.ts';
-import { asRun, type RunWork, workOf } from './work.ts';
+import { type RunWork, workOf } from './work.ts';
 
 export interface Port {
   readonly name: string;

@@ -5,8 +5,9 @@
 import type { Graph, Value } from '../ir/graph.ts';
 import { BYTES, countElements, type TensorType } from '../ir/type.ts';
 import type { Program } from '../lower/program.ts';
+import { asRun } from '../passes/pipeline.ts';
 import { activationBytes } from './memory.ts';
-import { asRun, workOf } from './work.ts';
+import { workOf } from './work.ts';
 
 export interface StepCost {
   readonly macs: number;

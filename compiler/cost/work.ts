@@ -6,9 +6,6 @@ import type { Graph, OpNode } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
 import { bindShape, countElements } from '../ir/type.ts';
 import { opNamed } from '../ops/registry.ts';
-import { dropUnused } from '../passes/drop-unused.ts';
-import { foldConstants } from '../passes/fold-constants.ts';
-import { shareEqual } from '../passes/share-equal.ts';
 import { bytesOf } from './memory.ts';
 
 export interface RunWork {
@@ -71,6 +68,3 @@ export function workOfOp(graph: Graph, node: OpNode, n: number): RunWork {
   }
   return { macs, flops, read, written };
 }
-
-/** What really runs: constants are computed beforehand, equal nodes once, and what no result needs not at all. */
-export const asRun = (graph: Graph): Graph => dropUnused.run(shareEqual.run(foldConstants.run(graph)));

@@ -15,6 +15,7 @@ import { feedOf } from '../diffusion/coefficients.ts';
 import { blindSpot, plan, type SamplingName, type StepPlan } from '../diffusion/plan.ts';
 import { trajectory } from '../diffusion/trajectory.ts';
 import type { Engine, Session } from '../engines/engine.ts';
+import { loadProgram } from '../engines/load.ts';
 import { createStream } from '../random/stream.ts';
 import { scheduleOfJob } from '../train/compile.ts';
 import type { Job } from '../train/job.ts';
@@ -133,7 +134,7 @@ export async function openSampler(job: Job, options: SamplerOptions): Promise<Ou
     type: { dtype: each.type.dtype, shape: bindShape(each.type.shape, batch) },
   }));
   const loaded = { ...program, state };
-  const session: Session = await options.engine.load(loaded, weights, { batch, threads: options.threads });
+  const session: Session = await loadProgram(options.engine, loaded, weights, { batch, threads: options.threads });
   const needsNoise = program.graph.inputs.some(({ name }) => name === 'noise');
   const size = countOf(shape) / batch;
 

@@ -8,6 +8,7 @@ import type { ModelInstance } from '../../compiler/elaborate/model.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { forwardProgram } from '../../compiler/program/forward.ts';
 import type { Engine } from '../engines/engine.ts';
+import { loadProgram } from '../engines/load.ts';
 import { done, type Outcome, refuseFor, refuseSaying } from '../train/refusal.ts';
 import { imageShapeOf } from '../train/run-data.ts';
 import { loadWeights } from '../weights/load.ts';
@@ -67,7 +68,10 @@ export async function openFeatureNet(
   const loaded = loadWeights(file.value, weightsOf(graph));
   file.value.close();
   if (!loaded.ok) return refuseFor(loaded.problem);
-  const session = await engine.load(forwardProgram(name, graph), loaded.value.tensors, { batch: BATCH, threads });
+  const session = await loadProgram(engine, forwardProgram(name, graph), loaded.value.tensors, {
+    batch: BATCH,
+    threads,
+  });
   const image = imageShapeOf(graph);
   const pixels = image[0] * image[1] * image[2];
   return done({

@@ -1,9 +1,10 @@
 /** A study before it runs: every point of a grid with its job, what it will cost, and the folder it will be in. */
-import { asRun, workOf } from '../../compiler/cost/work.ts';
+import { workOf } from '../../compiler/cost/work.ts';
 import type { Override, Spec } from '../../compiler/elaborate/spec.ts';
 import { resolveGrid } from '../../compiler/grid/grid.ts';
 import { planGrid } from '../../compiler/grid/plan.ts';
 import { sha256 } from '../../compiler/ir/sha256.ts';
+import { asRun } from '../../compiler/passes/pipeline.ts';
 import { nearest } from '../../dsl/suggest.ts';
 import { planSampling } from '../sample/sampler.ts';
 import { compileTraining } from '../train/compile.ts';

@@ -5,10 +5,11 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { asRun, workOf } from '../../compiler/cost/work.ts';
+import { workOf } from '../../compiler/cost/work.ts';
 import { showTerm } from '../../compiler/elaborate/term.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { countParams, weightsOf } from '../../compiler/ir/weights.ts';
+import { asRun } from '../../compiler/passes/pipeline.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openPreview, type Preview } from '../sample/preview.ts';
 import { entriesOf, writeSafetensors } from '../weights/safetensors.ts';

@@ -7,6 +7,7 @@ import type { State } from '../../compiler/lower/program.ts';
 import type { Batches } from '../data/batches.ts';
 import { prefetch } from '../data/prefetch.ts';
 import type { Engine, Session } from '../engines/engine.ts';
+import { loadProgram } from '../engines/load.ts';
 import { initialTensor } from '../weights/initialise.ts';
 import { loadWeights } from '../weights/load.ts';
 import type { Problem } from '../weights/problem.ts';
@@ -109,7 +110,7 @@ export async function train(
   if (!feeder.ok) return feeder;
   const start = await begin(job, training, options);
   if (!start.ok) return start;
-  const session = await options.engine.load(training.program, start.value.state, {
+  const session = await loadProgram(options.engine, training.program, start.value.state, {
     batch: job.recipe.batch,
     threads: options.threads,
   });

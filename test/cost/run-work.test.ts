@@ -3,8 +3,9 @@ import { readdirSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runWork } from '../../compiler/cost/run-work.ts';
-import { asRun, workOf } from '../../compiler/cost/work.ts';
+import { workOf } from '../../compiler/cost/work.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
+import { asRun } from '../../compiler/passes/pipeline.ts';
 import { randomGraph } from '../ir/random-graph.ts';
 import { modelOf, specNamed, specsFolder } from '../specs/open.ts';
 

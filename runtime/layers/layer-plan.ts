@@ -1,7 +1,8 @@
 /**
  * A model as layers: every call with a path becomes a layer, `as _` is looked through, and an op between calls is a layer
- * of its own. What depends on no input (weights of the model itself, constants) goes into the layer that reads it. A
- * weight belongs to one layer; where blocks that differ share one, the whole model is one layer.
+ * of its own. What depends on no input (weights of the model itself, constants) goes into the layer that reads it; a
+ * weight that several layers read is a layer too, and its value a tensor between them. A weight belongs to one layer:
+ * where calls that differ own the same one, the whole model is one layer.
  */
 import { createBuilder } from '../../compiler/ir/builder.ts';
 import type { Graph, Node, Role, Value } from '../../compiler/ir/graph.ts';
@@ -99,13 +100,40 @@ function graphOf(graph: Graph, node: Node, prefix: string, operands: readonly Te
   return [build.finish(results, { name, place: node.place ?? graph.place }), wires];
 }
 
-/** Layers for the parts of a model, or nothing where it does not come apart. */
-function takeApart(model: Graph): LayerPlan | undefined {
+/** The graph as one that stands at `path` itself, where all its weights are those of the call there. */
+function rooted(graph: Graph, path: string): Graph | undefined {
+  const [owned, ...others] = graph.owns;
+  if (owned?.kind !== 'call' || owned.prefix !== path || others.length > 0) return undefined;
+  const nodes = graph.nodes.map((node) =>
+    node.kind === 'call' && node.prefix === path ? { ...node, prefix: '' } : node,
+  );
+  return { ...graph, nodes, owns: [{ ...owned, prefix: '' }] };
+}
+
+interface Attempt {
+  /** nothing where the model does not come apart */
+  readonly plan?: LayerPlan;
+  /** paths of weights that more than one layer would own */
+  readonly contended: ReadonlySet<string>;
+}
+
+/** The weights that a node makes, by full path. */
+function madeBy(node: Node, prefix: string): readonly string[] {
+  if (node.kind === 'weight') return [joinPath(prefix, node.weight.path)];
+  if (node.kind !== 'call') return [];
+  return weightsOf(node.callee).map(({ path }) => joinPath(joinPath(prefix, node.prefix), path));
+}
+
+/** Layers for the parts of a model; the weights `apart` do not go into the layers that read them. */
+function takeApart(model: Graph, apart: ReadonlySet<string>): Attempt {
   const unique = uniqueNames();
   const calls: PlannedCall[] = [];
   const owned = new Map<string, PlannedLayer>();
   const reused = new Map<string, PlannedLayer>();
   const outputNames = new Map(model.results.map(({ name, value }) => [value, name]));
+  const contended = new Set<string>();
+  const alone = new Map<string, readonly Term[]>();
+  const inputs = inputsOf(model);
   let sound = true;
 
   const layerFor = (graph: Graph, prefix: string, name: string): PlannedLayer => {
@@ -115,7 +143,7 @@ function takeApart(model: Graph): LayerPlan | undefined {
     reused.set(prefix, layer);
     for (const { path } of weightsOf(graph)) {
       const full = joinPath(prefix, path);
-      if (owned.has(full)) sound = false;
+      if (owned.has(full)) contended.add(full);
       owned.set(full, layer);
     }
     return layer;
@@ -126,11 +154,14 @@ function takeApart(model: Graph): LayerPlan | undefined {
       node.kind === 'call' && terms.every(isWire) && new Set(terms.map(({ wire }) => wire)).size === terms.length;
     const [made, operands] = whole ? [node.callee, terms.map(({ wire }) => wire)] : graphOf(graph, node, prefix, terms);
     const path = node.kind === 'call' ? joinPath(prefix, node.prefix) : '';
-    const name = (graph === model && node.results.length === 1 && outputNames.get(node.results[0]!)) || made.name;
-    const layer = layerFor(made, whole ? path : '', path !== '' && ownsWeights(made) ? path : name);
+    const output = graph === model && node.results.length === 1 ? outputNames.get(node.results[0]!) : undefined;
+    const name = node.kind === 'weight' ? joinPath(prefix, node.weight.path) : (output ?? made.name);
+    const at = whole ? made : rooted(made, path);
+    const layer = layerFor(at ?? made, at ? path : '', path !== '' && ownsWeights(made) ? path : name);
     const results = node.results.map((value): Wire => ({ type: graph.values[value]!.type }));
     if (!operands.some(({ type }) => hasBatch(type)) && results.some(({ type }) => hasBatch(type))) sound = false;
-    calls.push({ layer, operands, results });
+    // layers of tfjs are called with something; what needs nothing does not look at it
+    calls.push({ layer, operands: operands.length > 0 ? operands : inputs.slice(0, 1), results });
     return results.map((wire) => ({ wire }));
   };
 
@@ -139,7 +170,12 @@ function takeApart(model: Graph): LayerPlan | undefined {
     for (const node of graph.nodes) {
       const operands = 'operands' in node ? node.operands.map((value) => terms.get(value)!) : [];
       let results: readonly Term[];
-      if (!operands.some(isWire)) {
+      const paths = operands.some(isWire) ? [] : madeBy(node, prefix);
+      if (paths.some((path) => apart.has(path))) {
+        const key = paths.join();
+        results = alone.get(key) ?? step(graph, node, prefix, operands);
+        alone.set(key, results);
+      } else if (!operands.some(isWire)) {
         const closed: Closed = { graph, node, prefix, operands };
         results = node.results.map((_, at) => ({ closed, at }));
       } else if (node.kind === 'call' && node.prefix === '' && ownsWeights(node.callee)) {
@@ -150,7 +186,6 @@ function takeApart(model: Graph): LayerPlan | undefined {
     return graph.results.map(({ value }) => terms.get(value)!);
   };
 
-  const inputs = inputsOf(model);
   for (const { input } of inputs) unique(input!.name);
   const results = walk(
     model,
@@ -161,15 +196,21 @@ function takeApart(model: Graph): LayerPlan | undefined {
   const complete = outputs.length === results.length && new Set(outputs).size === outputs.length;
   // a weight that no result reads is in the file all the same
   const all = weightsOf(model).every(({ path }) => owned.has(path));
-  return sound && complete && all ? { inputs, calls, outputs } : undefined;
+  const good = sound && contended.size === 0 && complete && all;
+  return { plan: good ? { inputs, calls, outputs } : undefined, contended };
 }
 
 const inputsOf = ({ inputs, values }: Graph): Wire[] =>
   inputs.map(({ name, value, role }) => ({ type: values[value]!.type, input: { name, role } }));
 
 export function planLayers(model: Graph): LayerPlan {
-  const parts = takeApart(model);
-  if (parts !== undefined) return parts;
+  const apart = new Set<string>();
+  for (let before = -1; before < apart.size; ) {
+    before = apart.size;
+    const { plan, contended } = takeApart(model, apart);
+    if (plan !== undefined) return plan;
+    for (const path of contended) apart.add(path);
+  }
   const inputs = inputsOf(model);
   const outputs = model.results.map(({ value }): Wire => ({ type: model.values[value]!.type }));
   const layer = { name: uniqueIn(model), graph: model, prefix: '' };

@@ -15,6 +15,10 @@ block Inner(x: [N, D]) -> [N, D] {
   a = Linear(x, D)
   return a + 1
 }
+block Tuned(x: [N, D], scale: [1, D]) -> [N, D] {
+  a = Linear(x, D)
+  return a * scale
+}
 block Scaled(x: [N, D], scale: [1, D]) -> [N, D] = x * scale
 model M() {
   input x: image[N, 4]
@@ -68,14 +72,30 @@ test('a layer that is called twice is one', () => {
   assert.is(calls[0]!.layer, calls[1]!.layer);
 });
 
-test('what tfjs has no form for is one layer', () => {
-  const weight = modelOf(`
+test('a weight that several layers read is a layer', () => {
+  const graph = modelOf(`
   param scale: [1, 4] = 1
   a = Scaled(x, scale)
   output eps = Scaled(a, scale)`);
-  assert.equal(layersOf(weight), [['M', 1, 'scale']]);
+  assert.equal(layersOf(graph), [
+    ['scale', 1, 'scale'],
+    ['Scaled', 2, ''],
+    ['eps', 2, ''],
+  ]);
+  const names = layersOf(smallModel('LightningDiT').inference).map(([layer]) => layer);
+  for (const layer of ['feat_rope.freqs_cos', 'feat_rope.freqs_sin', 'blocks.0', 'blocks.1', 'final_layer'])
+    assert.ok(names.includes(layer), names.join());
+});
+
+test('a block that is called with a constant is a layer with the path of the call', () => {
+  const graph = modelOf(`
+  output eps = Tuned(x, arange(4)[_, :] + 1) as head`);
+  assert.equal(layersOf(graph), [['head', 1, 'head.a.weight head.a.bias']]);
+  assert.is(planLayers(graph).calls[0]!.layer.prefix, 'head');
+});
+
+test('what tfjs has no form for is one layer', () => {
   assert.equal(layersOf(modelOf('output eps = x')), [['M', 1, '']]);
-  assert.is(layersOf(smallModel('LightningDiT').inference).length, 1);
   assert.is(layersOf(smallModel('MDT').training).length, 1);
 });
 

@@ -1,4 +1,5 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+/** `ditc/layers`: models of a spec as layers of TensorFlow.js. docs/layers.md shows how they are used. */
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 export interface CompileOptions {
   /** parameters of the model, as `--set` takes them: `{ 'size.depth': 2 }` */
@@ -14,8 +15,38 @@ export interface OpenOptions extends CompileOptions {
   readonly seed?: number;
 }
 
-/** `target` is `FILE` or `FILE#NAME`, a preset or a model. What is wrong with the spec or the file of weights is thrown. */
-export declare function openLayersModel(target: string, options?: OpenOptions): Promise<LayersModel>;
+/**
+ * A call of the spec as a layer. Calls inside that own weights are layers too: frozen by `trainable = false`, read and
+ * set by `getWeights` and `setWeights`, called by `apply` like others.
+ */
+export interface BlockLayer extends layers.Layer {
+  /** of the call in the model, `blocks.0.attn`; before the paths of its weights */
+  readonly path: string;
+  /** the block's parameters: `heads: 6, qkv_bias: true` */
+  readonly settings: string;
+  /** those inside, in the order of the spec */
+  readonly layers: readonly BlockLayer[];
+  /** the layer at a path inside, `attn` or `attn.qkv`; one that is not there is thrown with those that are */
+  getLayer(path: string): BlockLayer;
+}
 
-/** Before `tf.loadLayersModel` of a model that was saved: makes its layers known. */
+/** A `tf.LayersModel`, also when it was saved and loaded. What it is given wrongly is thrown with the line of the spec. */
+export interface SpecModel extends LayersModel {
+  /** file and line of the model in the spec */
+  readonly place: string;
+  /** a layer by its path, at any depth: `blocks.0`, `blocks.0.attn.qkv`; inputs are layers of tfjs without what is inside */
+  getLayer(path: string): BlockLayer;
+  getLayer(index: number): layers.Layer;
+  getLayer(name: string, index: number): layers.Layer;
+  /** as tfjs prints it; `expandNested` shows the layers inside of layers too */
+  summary(lineLength?: number, positions?: number[], print?: (line: string) => void, expandNested?: boolean): void;
+}
+
+/**
+ * The model of a spec, with its weights, on the backend of tfjs that is current when it runs. `target` is `FILE` or
+ * `FILE#NAME`, a preset or a model. What is wrong with the spec, an option or the file of weights is thrown.
+ */
+export declare function openLayersModel(target: string, options?: OpenOptions): Promise<SpecModel>;
+
+/** Before `tf.loadLayersModel` of a model that was saved: makes its layers known. Takes what `openLayersModel` took. */
 export declare function registerLayersOf(target: string, options?: CompileOptions): Promise<void>;

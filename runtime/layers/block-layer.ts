@@ -1,64 +1,35 @@
 /**
- * A block of a spec as a layer of tfjs: a class for every name of a block, a program for every instance of it. What is
- * saved of a layer is the digest of its graph; loading it needs the spec to be compiled in the same process before.
+ * A block of a spec as a layer of tfjs: a class for every name of a block, a program for every instance of it. The calls
+ * inside that own weights are layers too, which can be frozen, read or called by themselves; a layer owns what its parts
+ * do not, and runs all of it as one program. What is saved of a layer is the digest of its graph; loading it needs the
+ * spec to be compiled in the same process before.
  */
-import type { GraphInput } from '../../compiler/ir/graph.ts';
-import type { HostTensor } from '../../compiler/ir/tensor.ts';
+import type { Graph, GraphInput } from '../../compiler/ir/graph.ts';
 import { bindShape, isBatch, type Shape } from '../../compiler/ir/type.ts';
-import { joinPath, weightsOf } from '../../compiler/ir/weights.ts';
+import { joinPath, type OwnedWeight, weightsOf } from '../../compiler/ir/weights.ts';
 import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
 import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
 import { initialTensor } from '../weights/initialise.ts';
-import { type BlockProgram, knownProgram } from './block-program.ts';
+import {
+  type BlockClass,
+  type BlockConfig,
+  type BlockLayer,
+  type Layer,
+  type LayerVariable,
+  relativeTo,
+  type Start,
+  type TfjsLayers,
+} from './block-contract.ts';
+import { partsOf } from './block-parts.ts';
+import { type BlockProgram, blockProgram, knownProgram } from './block-program.ts';
 import { applyBlock } from './differentiable.ts';
-import { acceptOperand, batchOf, type OperandFacts } from './operand.ts';
-
-export type TfjsLayers = typeof import('@tensorflow/tfjs-layers');
-export type Layer = InstanceType<TfjsLayers['layers']['Layer']>;
-
-/** Strings are values of `name`: tfjs changes the letters of all others when it saves. */
-export interface BlockConfig {
-  readonly name: string;
-  readonly trainable?: boolean;
-  /** the digest of the graph */
-  readonly block: string;
-  readonly prefix: { readonly name: string };
-  /** compile-time parameters, for people */
-  readonly settings: { readonly name: string };
-  readonly operands: readonly OperandFacts[];
-  readonly seed: number;
-}
-
-/** Weights of a layer that is being made, by full path. */
-export type Start = ReadonlyMap<string, HostTensor>;
-
-export interface BlockClass {
-  new (config: BlockConfig): Layer;
-  readonly className: string;
-}
+import { acceptOperand, batchOf } from './operand.ts';
+import { checkSet } from './weight-values.ts';
 
 const starts = new WeakMap<Layer, Start>();
 
 /** What a layer starts from instead of the initial values of the spec. */
 export const startFrom = (layer: Layer, start: Start): void => void starts.set(layer, start);
-
-const classes = new WeakMap<Tfjs, Map<string, BlockClass>>();
-
-/** The class of blocks of this name, known to `tf.loadLayersModel`. */
-export function blockClass(tf: Tfjs, tfl: TfjsLayers, name: string): BlockClass {
-  let known = classes.get(tf);
-  if (known === undefined) classes.set(tf, (known = new Map()));
-  let made = known.get(name);
-  if (made === undefined) {
-    known.set(name, (made = defineClass(tf, tfl, name)));
-    tf.serialization.registerClass(
-      made as unknown as Parameters<typeof tf.serialization.registerClass>[0],
-      'ditc',
-      name,
-    );
-  }
-  return made;
-}
 
 const symbolicShape = (shape: Shape): (number | null)[] => shape.map((dim) => (isBatch(dim) ? null : dim));
 const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
@@ -69,17 +40,43 @@ function programOf({ block, name, settings }: BlockConfig, what: string): BlockP
   const shown = settings?.name ? ` {${settings.name}}` : '';
   throw new Error(
     `layer \`${name}\` is a block ${what}${shown} that this process has not compiled; ` +
-      'call `registerLayers` with the model that was saved, before loading it',
+      'call `registerLayersOf` with the spec and the options of the model that was saved, before loading it',
   );
 }
 
-function defineClass(tf: Tfjs, tfl: TfjsLayers, what: string): BlockClass {
+/** Of the layer of a call inside, which has the name of its path. */
+const configInside = (path: string, graph: Graph, seed: number): BlockConfig => ({
+  name: path,
+  block: blockProgram(graph).digest,
+  prefix: { name: path },
+  settings: { name: graph.settings },
+  operands: graph.inputs.map(({ name }) => ({ name })),
+  seed,
+});
+
+/** Paths, the outer first: what is frozen in this order is frozen as it was. */
+function* frozenInside({ layers }: Pick<BlockLayer, 'layers'>): Generator<string> {
+  for (const layer of layers) {
+    if (!layer.trainable) yield layer.path;
+    yield* frozenInside(layer);
+  }
+}
+
+/** `classOf` gives the classes of layers inside, by the name of the block. */
+export function defineBlock(
+  tf: Tfjs,
+  tfl: TfjsLayers,
+  what: string,
+  classOf: (name: string) => BlockClass,
+): BlockClass {
   return class extends tfl.layers.Layer {
-    // built-in layers have names such as Embedding too
-    static readonly className = `ditc>${what}`;
+    // built-in layers have names such as Embedding too; loading takes the underscores out of names
+    static readonly className = `ditc>${what.replace(/_+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`;
     readonly #config: BlockConfig;
     readonly #program: BlockProgram;
-    #variables: { read(): TfjsTensor }[] = [];
+    readonly #inside: ReadonlyMap<string, BlockLayer>;
+    #own: readonly LayerVariable[] = [];
+    #variables: readonly LayerVariable[] = [];
     #disposed = false;
 
     constructor(config: BlockConfig) {
@@ -87,28 +84,119 @@ function defineClass(tf: Tfjs, tfl: TfjsLayers, what: string): BlockClass {
       this.#config = config;
       this.#program = programOf(config, what);
       this.#program.retain();
+      this.#inside = new Map(
+        partsOf(this.#program.graph).calls.map(({ path, graph }) => {
+          const inside = configInside(joinPath(config.prefix.name, path), graph, config.seed);
+          return [path, new (classOf(graph.name))(inside)];
+        }),
+      );
+      for (const { name } of config.frozen ?? []) this.getLayer(name).trainable = false;
+    }
+
+    get path(): string {
+      return this.#config.prefix.name;
+    }
+
+    get settings(): string {
+      return this.#config.settings.name;
+    }
+
+    get layers(): readonly BlockLayer[] {
+      return [...this.#inside.values()];
+    }
+
+    get variables(): readonly LayerVariable[] {
+      return this.#variables;
+    }
+
+    findLayer(path: string): BlockLayer | undefined {
+      const exact = this.#inside.get(path);
+      if (exact !== undefined) return exact;
+      for (const [inside, layer] of this.#inside) {
+        const found = path.startsWith(`${inside}.`) ? layer.findLayer(relativeTo(inside, path)) : undefined;
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    }
+
+    getLayer(path: string): BlockLayer {
+      const found = this.findLayer(path);
+      if (found !== undefined) return found;
+      const known = [...this.#inside.keys()].map((inside) => `\`${inside}\``).join(', ') || 'none';
+      throw new Error(`layer \`${this.name}\` has no layer \`${path}\` inside; it has ${known}`);
+    }
+
+    #addOwn({ path, weight }: OwnedWeight, start: Start | undefined): LayerVariable {
+      const full = joinPath(this.path, path);
+      const initialiser = {
+        apply: () => {
+          const { data, shape, dtype } = start?.get(full) ?? initialTensor({ path: full, weight }, this.#config.seed);
+          return tf.tensor(data.slice() as Float32Array, [...shape], DTYPE[dtype]);
+        },
+      };
+      const { shape, dtype } = weight.type;
+      const variable = this.addWeight(
+        full,
+        bindShape(shape, 1),
+        DTYPE[dtype] as 'float32',
+        initialiser as never,
+        undefined,
+        weight.trained,
+      );
+      if (!this.trainable) variable.trainable = false;
+      // tfjs puts the name of the layer before it; files of weights have the path alone
+      return Object.assign(variable, { originalName: full });
     }
 
     override build(inputShape: unknown): void {
       const start = starts.get(this);
       starts.delete(this);
-      const { prefix, seed } = this.#config;
-      for (const { path, weight } of weightsOf(this.#program.graph)) {
-        const full = joinPath(prefix.name, path);
-        const initialiser = {
-          apply: () => {
-            const { data, shape, dtype } = start?.get(full) ?? initialTensor({ path: full, weight }, seed);
-            return tf.tensor(data.slice() as Float32Array, [...shape], DTYPE[dtype]);
-          },
-        };
-        const shape = bindShape(weight.type.shape, 1);
-        const dtype = DTYPE[weight.type.dtype] as 'float32';
-        const variable = this.addWeight(full, shape, dtype, initialiser as never, undefined, weight.trained);
-        // tfjs puts the name of the layer before it; files of weights have the path alone
-        Object.assign(variable, { originalName: full });
-        this.#variables.push(variable);
-      }
+      const { graph } = this.#program;
+      for (const layer of this.layers) layer.hold(start);
+      this.#own = partsOf(graph).weights.map((owned) => this.#addOwn(owned, start));
+      const all = [...this.#own, ...this.layers.flatMap(({ variables }) => variables)];
+      const byPath = new Map(all.map((variable) => [variable.originalName, variable]));
+      this.#variables = weightsOf(graph).map(({ path }) => byPath.get(joinPath(this.path, path))!);
+      // a model that is frozen or thawed reaches for these
+      this._trainableWeights = this.#variables.filter((_, at) => weightsOf(graph)[at]!.weight.trained);
       super.build(inputShape as never);
+    }
+
+    hold(start: Start | undefined): void {
+      if (start !== undefined) startFrom(this, start);
+      if (!this.built) this.build([]);
+      this._refCount = (this._refCount ?? 0) + 1;
+    }
+
+    override get trainable(): boolean {
+      return super.trainable;
+    }
+
+    override set trainable(trainable: boolean) {
+      super.trainable = trainable;
+      for (const layer of this.layers) layer.trainable = trainable;
+    }
+
+    override get trainableWeights(): LayerVariable[] {
+      if (!this.trainable) return [];
+      const own = this.#own.filter((variable) => variable.trainable);
+      const free = new Set([...own, ...this.layers.flatMap((layer) => layer.trainableWeights)]);
+      return this.#variables.filter((variable) => free.has(variable));
+    }
+
+    override get nonTrainableWeights(): LayerVariable[] {
+      const free = new Set(this.trainableWeights);
+      return this.#variables.filter((variable) => !free.has(variable));
+    }
+
+    override setFastWeightInitDuringBuild(value: boolean): void {
+      super.setFastWeightInitDuringBuild(value);
+      for (const layer of this.layers) layer.setFastWeightInitDuringBuild(value);
+    }
+
+    override setWeights(weights: TfjsTensor[]): void {
+      checkSet(`layer \`${this.name}\``, this.weights, weights);
+      super.setWeights(weights);
     }
 
     override computeOutputShape(): never {
@@ -127,16 +215,24 @@ function defineClass(tf: Tfjs, tfl: TfjsLayers, what: string): BlockClass {
         const inputs = typed.map((type, at) =>
           acceptOperand(tf, tensors[at], type, batch, this.#config.operands[at]!, where),
         );
+        const free = new Set(this.trainableWeights);
         const weights = this.#variables.map((variable) => variable.read());
-        const trainable = this.trainableWeights.length > 0;
-        const results = applyBlock(tf, this.#program, { batch, inputs, weights, trainable });
+        const wanted = this.#variables.map((variable) => free.has(variable));
+        const results = applyBlock(tf, this.#program, { batch, inputs, weights, wanted });
         return results.length === 1 ? results[0]! : results;
       });
     }
 
     override getConfig(): never {
       const { block, prefix, settings, operands, seed } = this.#config;
-      return { ...super.getConfig(), block, prefix, settings, operands, seed } as never;
+      const frozen = [...frozenInside(this)].map((name) => ({ name: relativeTo(this.path, name) }));
+      return { ...super.getConfig(), block, prefix, settings, operands, seed, frozen } as never;
+    }
+
+    protected override disposeWeights(): number {
+      for (const variable of this.#own) variable.dispose();
+      const inside = this.layers.map((layer) => layer.dispose().numDisposedVariables);
+      return inside.reduce((sum, count) => sum + count, this.#own.length);
     }
 
     override dispose(): ReturnType<Layer['dispose']> {

@@ -9,7 +9,7 @@ import type { Graph } from '../../compiler/ir/graph.ts';
 import { sha256 } from '../../compiler/ir/sha256.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { bindBatch } from '../../compiler/lower/bind-batch.ts';
-import { flatten } from '../../compiler/lower/flatten.ts';
+import { type FlatGraph, flatten } from '../../compiler/lower/flatten.ts';
 import { roundTensor } from '../../compiler/lower/reference/evaluate.ts';
 import { type Backend, DTYPE, type RunKernel } from '../../compiler/lower/tfjs/kernels.ts';
 import { type LoweredGraph, lowerGraph } from '../../compiler/lower/tfjs/lower.ts';
@@ -17,8 +17,8 @@ import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
 import { runSteps } from '../engines/tfjs-run.ts';
 import { safeProducts } from '../engines/wasm-products.ts';
 
-/** `forward`; gradients of weights and inputs; gradients of inputs alone */
-export type Direction = 'forward' | 'all' | 'inputs';
+/** Or backward: the gradients of all inputs, and of the weights at these paths. */
+export type Direction = 'forward' | readonly string[];
 
 /** Tensors by the names of inputs, `cotangent.NAME`, and paths of weights. */
 export type Given = (name: string) => TfjsTensor;
@@ -66,21 +66,20 @@ const named = (graph: Graph): Graph => ({
   results: graph.results.map(({ value }, at) => ({ name: `out${at}`, value })),
 });
 
-function directed(graph: Graph, direction: Direction): Graph {
-  if (direction === 'forward') return graph;
+/** Gradients of the float inputs and of every trained weight; what a direction does not want of them is never run. */
+function gradientsOf(graph: Graph): Graph {
   const floats = <T extends { readonly value: number }>(each: readonly T[]): T[] =>
     each.filter(({ value }) => graph.values[value]!.type.dtype === 'f32');
   const whole = gradientGraph(graph, {
     cotangents: floats(graph.results).map(({ name }) => name!),
     inputs: floats(graph.inputs).map(({ name }) => name),
-    weights: direction === 'all',
   });
   return { ...whole, results: whole.results.slice(graph.results.length) };
 }
 
 function createProgram(source: Graph, digest: string): BlockProgram {
   const graph = named(source);
-  const graphs = new Map<Direction, Graph>();
+  let gradients: FlatGraph | undefined;
   const kept = new Map<string, Compiled>();
   let users = 0;
 
@@ -88,13 +87,24 @@ function createProgram(source: Graph, digest: string): BlockProgram {
     for (const tensor of kept.get(key)!.constants) tensor.dispose();
     kept.delete(key);
   };
+  const directed = (direction: Direction): FlatGraph => {
+    if (direction === 'forward') return flatten(graph);
+    gradients ??= flatten(gradientsOf(graph));
+    const wanted = new Set(direction.map((path) => `grad.${path}`));
+    return {
+      ...gradients,
+      results: gradients.results.filter(({ name }) => name!.startsWith('grad.input.') || wanted.has(name!)),
+    };
+  };
   const compiled = (tf: Tfjs, direction: Direction, batch: number): Compiled => {
-    const key = `${tf.getBackend()} ${direction} ${batch}`;
+    const key = [
+      tf.getBackend(),
+      batch,
+      ...(direction === 'forward' ? [direction] : ['backward', ...direction]),
+    ].join();
     const before = kept.get(key);
     if (before !== undefined) return before;
-    let whole = graphs.get(direction);
-    if (whole === undefined) graphs.set(direction, (whole = directed(graph, direction)));
-    const lowered = lowerGraph(bindBatch(flatten(whole), batch), tf.getBackend() === 'wasm' ? WASM : OTHERS);
+    const lowered = lowerGraph(bindBatch(directed(direction), batch), tf.getBackend() === 'wasm' ? WASM : OTHERS);
     const constants = lowered.constants.tensors.map((constant) => {
       const { data, shape, dtype } = roundTensor(constant);
       return tf.keep(tf.engine().makeTensor(data.slice() as Float32Array, [...shape], DTYPE[dtype]) as TfjsTensor);

@@ -15,8 +15,8 @@ export interface BlockArguments {
   readonly inputs: readonly TfjsTensor[];
   /** in the order of `weightsOf` */
   readonly weights: readonly TfjsTensor[];
-  /** whether gradients of weights are wanted */
-  readonly trainable: boolean;
+  /** for each weight whether its gradient is wanted */
+  readonly wanted: readonly boolean[];
 }
 
 const lookUp = (entries: Iterable<readonly [string, TfjsTensor]>): Given => {
@@ -28,7 +28,7 @@ const lookUp = (entries: Iterable<readonly [string, TfjsTensor]>): Given => {
 export function applyBlock(
   tf: Tfjs,
   program: BlockProgram,
-  { batch, inputs, weights, trainable }: BlockArguments,
+  { batch, inputs, weights, wanted }: BlockArguments,
 ): TfjsTensor[] {
   const { graph } = program;
   const typeOf = (value: Value) => graph.values[value]!.type;
@@ -68,9 +68,9 @@ export function applyBlock(
         ...named(saved.slice(0, inputs.length)),
         ...results.map(({ name }, at) => [`cotangent.${name}`, cotangents[at]!] as const),
       ];
-      const direction = trainable ? 'all' : 'inputs';
+      const direction = owned.flatMap(({ path }, at) => (wanted[at] ? path : []));
       const gradients = program.run(tf, direction, batch, lookUp(fed), byPath(saved.slice(inputs.length)));
-      // what has none is an int, or not trained: nobody asks for it, and tfjs wants a tensor for it
+      // what has none is an int, or frozen: nobody asks for it, and tfjs wants a tensor for it
       const names = [
         ...graph.inputs.map(({ name }) => `grad.input.${name}`),
         ...owned.map(({ path }) => `grad.${path}`),

@@ -10,10 +10,14 @@ import { weightsOf } from '../../compiler/ir/weights.ts';
 import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
 import { runPasses } from '../../compiler/passes/pipeline.ts';
 import type { Tfjs } from '../engines/tfjs-backend.ts';
-import { type BlockConfig, blockClass, type Layer, type Start, startFrom, type TfjsLayers } from './block-layer.ts';
+import { blockClass } from './block-class.ts';
+import type { BlockConfig, BlockLayer, Start, TfjsLayers } from './block-contract.ts';
+import { startFrom } from './block-layer.ts';
+import { partsOf } from './block-parts.ts';
 import { blockProgram } from './block-program.ts';
 import { type LayerPlan, type PlannedCall, planLayers, type Wire } from './layer-plan.ts';
-import type { OperandFacts } from './operand.ts';
+import { type OperandFacts, placeText } from './operand.ts';
+import { type SpecModel, specModelClass } from './spec-model.ts';
 
 export interface LayersOptions {
   /** the weights to start from, by path, as `loadWeights` gives them; the initial values of the spec unless said */
@@ -24,7 +28,6 @@ export interface LayersOptions {
   readonly training?: boolean;
 }
 
-export type LayersModel = InstanceType<TfjsLayers['LayersModel']>;
 type Symbolic = InstanceType<TfjsLayers['SymbolicTensor']>;
 
 const load = async (): Promise<{ readonly tf: Tfjs; readonly tfl: TfjsLayers }> => ({
@@ -45,7 +48,7 @@ function configOf({ layer: { name, graph, prefix }, operands }: PlannedCall, see
     block: blockProgram(graph).digest,
     prefix: { name: prefix },
     settings: { name: graph.settings },
-    operands: operands.map((wire, at) => factsOf(wire, graph.inputs[at]!.name)),
+    operands: graph.inputs.map((input, at) => factsOf(operands[at]!, input.name)),
     seed,
   };
 }
@@ -59,10 +62,16 @@ export async function registerLayers(
   options: Pick<LayersOptions, 'training'> = {},
 ): Promise<void> {
   const { tf, tfl } = await load();
-  for (const { layer } of planOf(model, options.training).calls) {
-    blockProgram(layer.graph);
-    blockClass(tf, tfl, layer.graph.name);
-  }
+  specModelClass(tf, tfl);
+  const known = new Set<Graph>();
+  const register = (graph: Graph): void => {
+    if (known.has(graph)) return;
+    known.add(graph);
+    blockProgram(graph);
+    blockClass(tf, tfl, graph.name);
+    for (const call of partsOf(graph).calls) register(call.graph);
+  };
+  for (const { layer } of planOf(model, options.training).calls) register(layer.graph);
 }
 
 function inputOf(tfl: TfjsLayers, { input, type: { dtype, shape } }: Wire): Symbolic {
@@ -82,14 +91,14 @@ function checkStart(graph: Graph, start: Start): void {
 }
 
 /** Runs on the backend of tfjs that is current when it is called. */
-export async function toLayersModel(model: ModelInstance, options: LayersOptions = {}): Promise<LayersModel> {
+export async function toLayersModel(model: ModelInstance, options: LayersOptions = {}): Promise<SpecModel> {
   const { weights, seed = 0, training } = options;
   const { tf, tfl } = await load();
   const graph = training ? model.training : model.inference;
   if (weights !== undefined) checkStart(graph, weights);
   const { inputs, calls, outputs } = planOf(model, training);
   const symbols = new Map<Wire, Symbolic>(inputs.map((wire) => [wire, inputOf(tfl, wire)]));
-  const layers = new Map<PlannedCall['layer'], Layer>();
+  const layers = new Map<PlannedCall['layer'], BlockLayer>();
   for (const call of calls) {
     let layer = layers.get(call.layer);
     if (layer === undefined) {
@@ -102,9 +111,10 @@ export async function toLayersModel(model: ModelInstance, options: LayersOptions
     const results = (Array.isArray(made) ? made : [made]) as Symbolic[];
     for (const [at, wire] of call.results.entries()) symbols.set(wire, results[at]!);
   }
-  return tfl.model({
+  return new (specModelClass(tf, tfl))({
     inputs: inputs.map((wire) => symbols.get(wire)!),
     outputs: outputs.map((wire) => symbols.get(wire)!),
     name: graph.name,
+    place: placeText(graph.place),
   });
 }

@@ -4,7 +4,7 @@ import type { Graph } from '../../compiler/ir/graph.ts';
 import { bindShape, isBatch, showType, type TensorType } from '../../compiler/ir/type.ts';
 import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
 import { sameDims } from '../../compiler/lower/tfjs/lowering.ts';
-import { positionOf } from '../../dsl/span.ts';
+import { type Place, positionOf } from '../../dsl/span.ts';
 import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
 
 export interface OperandFacts {
@@ -35,10 +35,9 @@ export function batchOf(tensors: readonly TfjsTensor[], types: readonly TensorTy
   return 1;
 }
 
-function placeText({ block, graph: { place } }: Where): string {
-  if (place === undefined) return '';
-  return ` (block ${block}, ${place.source.path}:${positionOf(place.source, place.span.start).line})`;
-}
+/** File and line; nothing of a graph that no text made. */
+export const placeText = (place: Place | undefined): string =>
+  place === undefined ? '' : `${place.source.path}:${positionOf(place.source, place.span.start).line}`;
 
 export function acceptOperand(
   tf: Tfjs,
@@ -49,7 +48,9 @@ export function acceptOperand(
   where: Where,
 ): TfjsTensor {
   const refuse = (problem: string): never => {
-    throw new Error(`layer \`${where.layer}\`: ${problem}${placeText(where)}`);
+    const { layer, block, graph } = where;
+    const at = graph.place === undefined ? '' : ` (block ${block}, ${placeText(graph.place)})`;
+    throw new Error(`layer \`${layer}\`: ${problem}${at}`);
   };
   if (given === undefined) return refuse(`input \`${name}\` is missing, it is ${showType(type)}`);
   const shape = bindShape(type.shape, batch);
@@ -58,8 +59,13 @@ export function acceptOperand(
   if (!column && !sameDims(given.shape, shape))
     return refuse(`input \`${name}\` is [${given.shape.join(', ')}], not ${showType(type)}`);
   const tensor = column ? tf.reshape(given, shape) : given;
+  const inMemory = IN_MEMORY.has(tf.getBackend());
+  if (type.dtype === 'int' && tensor.dtype === 'float32' && inMemory) {
+    const broken = tensor.dataSync().find((number) => !Number.isInteger(number));
+    if (broken !== undefined) return refuse(`input \`${name}\` holds ${broken}, and is ${showType(type)}`);
+  }
   const typed = tensor.dtype === DTYPE[type.dtype] ? tensor : tf.cast(tensor, DTYPE[type.dtype]);
-  if (least !== undefined && most !== undefined && IN_MEMORY.has(tf.getBackend())) {
+  if (least !== undefined && most !== undefined && inMemory) {
     const wrong = typed.dataSync().find((label) => label < least || label > most);
     if (wrong !== undefined)
       return refuse(`input \`${name}\` holds the label ${wrong}, not one of ${least} to ${most}`);

@@ -5,7 +5,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { weightsOf } from '../../compiler/ir/weights.ts';
-import { type LayersModel, registerLayers, toLayersModel } from '../../runtime/layers/layers-model.ts';
+import { registerLayers, toLayersModel } from '../../runtime/layers/layers-model.ts';
+import type { SpecModel } from '../../runtime/layers/spec-model.ts';
 import { randomInputs, randomWeights, smallModel } from '../engines/small-models.ts';
 import { listOf, upload } from './layers-suite.ts';
 
@@ -21,9 +22,9 @@ const feeds = (): tf.Tensor[] => {
   return graph.inputs.map(({ name }) => upload(inputs[name]!));
 };
 const numbers = (tensors: tf.Tensor | tf.Tensor[]): number[] => listOf(tensors).flatMap((each) => [...each.dataSync()]);
-const predict = (model: LayersModel, xs: tf.Tensor[]): number[] =>
+const predict = (model: SpecModel, xs: tf.Tensor[]): number[] =>
   tf.tidy(() => numbers(model.predict(xs) as tf.Tensor[]));
-const compile = (model: LayersModel): void =>
+const compile = (model: SpecModel): void =>
   model.compile({ optimizer: tf.train.adam(1e-2), loss: ['meanSquaredError', 'meanSquaredError'] });
 const targets = (): tf.Tensor[] => graph.results.map((_, at) => tf.fill([BATCH, 4, 4, 4], at === 0 ? 0.5 : -0.5));
 
@@ -81,7 +82,7 @@ test('what is saved is loaded, numbers and all, and goes on being trained', asyn
   // through text, as a file would be
   const modelTopology = JSON.parse(JSON.stringify(saved!.modelTopology)) as object;
   await registerLayers(instance);
-  const loaded = (await tfl.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology }))) as LayersModel;
+  const loaded = (await tfl.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology }))) as SpecModel;
   assert.equal(
     saved!.weightSpecs!.map(({ name }) => name).sort(),
     weightsOf(graph)
@@ -104,7 +105,7 @@ test('a block that was not compiled says so when it is loaded', async () => {
   layer.config.block = '0'.repeat(64);
   const message = await thrown(() => tfl.loadLayersModel(tf.io.fromMemory({ modelTopology: topology })));
   assert.match(message, 'is a block PatchEmbed');
-  assert.match(message, 'call `registerLayers` with the model that was saved');
+  assert.match(message, 'call `registerLayersOf` with the spec and the options of the model that was saved');
   model.dispose();
 });
 

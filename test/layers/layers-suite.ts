@@ -1,12 +1,14 @@
 /** Models as layers of tfjs on one of its backends, against the float64 oracle. */
 import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gradientGraph } from '../../compiler/grad/gradient.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { evaluate } from '../../compiler/lower/reference/evaluate.ts';
 import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
-import { type LayersModel, toLayersModel } from '../../runtime/layers/layers-model.ts';
+import { registerLayers, toLayersModel } from '../../runtime/layers/layers-model.ts';
+import type { SpecModel } from '../../runtime/layers/spec-model.ts';
 import { distance, largest } from '../engines/closeness.ts';
 import { randomInputs, randomWeights, type SmallModel, smallModel } from '../engines/small-models.ts';
 
@@ -18,11 +20,24 @@ const column = (tensor: tf.Tensor): tf.Tensor => (tensor.rank === 1 ? tf.reshape
 
 export const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
 
-const host = (tensor: tf.Tensor): HostTensor => ({
+export const host = (tensor: tf.Tensor): HostTensor => ({
   dtype: 'f32',
   shape: tensor.shape,
   data: tensor.dataSync() as Float32Array,
 });
+
+/** The model again, through text as a file would be; its layers are registered before. */
+export async function saveAndLoad<M extends tfl.LayersModel>(model: tfl.LayersModel): Promise<M> {
+  let saved: tf.io.ModelArtifacts | undefined;
+  await model.save(
+    tf.io.withSaveHandler(async (artifacts) => {
+      saved = artifacts;
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+    }),
+  );
+  const modelTopology = JSON.parse(JSON.stringify(saved!.modelTopology)) as object;
+  return (await tfl.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology }))) as M;
+}
 
 /** Sums that come to zero are compared with this much of the largest gradient. */
 const NOTHING = 1e-2;
@@ -36,11 +51,43 @@ const SUBJECTS: readonly SmallModel[] = [
   'UViT',
   // blocks with two results
   'MMDiT',
-  // one layer: its blocks share a table
+  // its blocks share tables that are not trained
   'LightningDiT',
+  // names with underscores, blocks that are called with constants
+  'Flux',
 ];
 
 export function testLayers(backend: string): void {
+  test(`${backend}: a hundred steps leave no tensors, and the model is loaded as it was saved`, async () => {
+    await tf.setBackend(backend);
+    const instance = smallModel('DiT');
+    const graph = instance.inference;
+    const before = tf.memory().numTensors;
+    const model = await toLayersModel(instance, { weights: randomWeights(graph) });
+    model.getLayer('blocks.0.attn').trainable = false;
+    const optimizer = tf.train.sgd(1e-2);
+    model.compile({ optimizer, loss: ['meanSquaredError', 'meanSquaredError'] });
+    const inputs = randomInputs(graph, 2);
+    const xs = graph.inputs.map(({ name }) => upload(inputs[name]!));
+    const ys = graph.results.map(() => tf.ones([2, 4, 4, 4]));
+    const first = (await model.trainOnBatch(xs, ys)) as number[];
+    const steady = tf.memory().numTensors;
+    let last = first;
+    for (let step = 0; step < 100; step++) last = (await model.trainOnBatch(xs, ys)) as number[];
+    assert.is(tf.memory().numTensors, steady);
+    assert.ok(last[0]! < first[0]!, `${last[0]} after ${first[0]}`);
+    await registerLayers(instance);
+    const loaded = await saveAndLoad<SpecModel>(model);
+    assert.is(loaded.getLayer('blocks.0.attn').trainable, false);
+    const [want, got] = [model, loaded].map((each) => listOf(each.predict(xs) as tf.Tensor[]));
+    for (const [at, tensor] of want!.entries()) assert.is(distance(host(got![at]!), host(tensor)), 0);
+    model.dispose();
+    loaded.dispose();
+    optimizer.dispose();
+    tf.dispose([xs, ys, want!, got!]);
+    assert.is(tf.memory().numTensors, before);
+  });
+
   for (const name of ['DiT', 'MMDiT'] as const) {
     test(`${backend}: ${name}, frozen, passes gradients to its image`, async () => {
       await tf.setBackend(backend);
@@ -75,24 +122,27 @@ export function testLayers(backend: string): void {
       const model = await toLayersModel(instance, { weights });
       const fed = graph.inputs.map((input) => upload(inputs[input.name]!));
 
+      // Flux takes 1000 t as an angle, which f32 holds to 6e-5
+      const [tolerance, slope] = name === 'Flux' ? [1e-4, 5e-4] : [1e-5, 1e-4];
       const want = Object.values(evaluate(graph, { inputs, weights, batch: BATCH }));
       const got = listOf(model.predict(fed) as tf.Tensor | tf.Tensor[]);
       assert.is(got.length, want.length);
       for (const [at, tensor] of want.entries()) {
         const apart = distance(host(got[at]!), tensor);
-        assert.ok(apart <= 1e-5, `output ${at} is ${apart} off`);
+        assert.ok(apart <= tolerance, `output ${at} is ${apart} off`);
       }
-      compareGradients(model, instance.inference, weights, inputs, fed);
+      compareGradients(model, instance.inference, weights, inputs, fed, slope);
     });
   }
 }
 
 function compareGradients(
-  model: LayersModel,
+  model: SpecModel,
   graph: Parameters<typeof gradientGraph>[0],
   weights: ReadonlyMap<string, HostTensor>,
   inputs: Readonly<Record<string, HostTensor>>,
   fed: readonly tf.Tensor[],
+  tolerance: number,
 ): void {
   const outputs = graph.results.map((result) => result.name!);
   const results = evaluate(graph, { inputs, weights, batch: BATCH });
@@ -117,6 +167,6 @@ function compareGradients(
   const least = NOTHING * Math.max(...gradients.map(([, tensor]) => largest(tensor)));
   for (const [name, tensor] of gradients) {
     const apart = distance(host(byPath.get(name.slice('grad.'.length))!), tensor, least);
-    assert.ok(apart <= 1e-4, `${name} is ${apart} off`);
+    assert.ok(apart <= tolerance, `${name} is ${apart} off`);
   }
 }

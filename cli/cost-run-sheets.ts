@@ -1,10 +1,12 @@
 /** The tables of `ditc cost` about whole runs: batches, sampling, training, a device. */
 
 import { DEVICES, type DeviceName } from '../compiler/cost/devices/devices.ts';
+import type { FittingStep, MemoryFit } from '../compiler/cost/memory-fit.ts';
 import type { Estimate } from '../compiler/cost/roofline.ts';
 import type { Scaling } from '../compiler/cost/scaling.ts';
+import type { StepCost } from '../compiler/cost/step-cost.ts';
 import type { RunCost } from '../compiler/cost/target-cost.ts';
-import type { StepCost, TrainCost } from '../compiler/cost/train-cost.ts';
+import type { TrainCost } from '../compiler/cost/train-cost.ts';
 import { bytes, count, gigas, percent, quantity, type Sheet, words } from './sheet.ts';
 
 export const scalingSheet = (scaling: readonly Scaling[]): Sheet => ({
@@ -40,7 +42,7 @@ export function runSheet(name: string, { batch, guidance, steps, ...run }: RunCo
 }
 
 export function trainSheets(name: string, train: TrainCost, forwardMacs: number): readonly Sheet[] {
-  const { plan, state } = train;
+  const { plan, state, fit } = train;
   const row = (what: string, batch: number, step: StepCost) => [
     words(what),
     count(batch),
@@ -67,7 +69,8 @@ export function trainSheets(name: string, train: TrainCost, forwardMacs: number)
       `state ${bytes(state.total).text}: weights ${bytes(state.weights).text}, gradients ${bytes(state.gradients).text}, moments ${bytes(state.moments).text}, average ${bytes(state.average).text}${state.sums > 0 ? `, sums of gradients ${bytes(state.sums).text}` : ''}`,
     ],
   };
-  if (plan?.steps === undefined) return [steps];
+  const fits = fit === undefined ? [] : [fitSheet(name, fit, forwardMacs)];
+  if (plan?.steps === undefined) return [steps, ...fits];
   const macs = plan.step.macs * plan.steps;
   const whole: Sheet = {
     title: `${name}, the whole run: ${plan.steps} steps of ${plan.batch}`,
@@ -77,10 +80,38 @@ export function trainSheets(name: string, train: TrainCost, forwardMacs: number)
       [words('forward · batch · steps · 3 (Peebles & Xie 2023, figure 9)'), quantity(plan.threeForwards, 5), words('')],
     ],
   };
-  return [steps, whole];
+  return [steps, whole, ...fits];
 }
 
-const milliseconds = (seconds: number) => ({ text: `${(1000 * seconds).toPrecision(3)} ms`, raw: seconds });
+function fitSheet(name: string, { memory, layers, stateBytes, asked, largest }: MemoryFit, forwardMacs: number): Sheet {
+  const row = (what: string, { batch, again, step }: FittingStep) => [
+    words(what),
+    count(batch),
+    { text: `${again} of ${layers}`, raw: again },
+    quantity(step.macs),
+    quantity(step.macs / (forwardMacs * batch), 3),
+    bytes(step.activationBytes),
+    bytes(step.activationBytes + stateBytes),
+  ];
+  return {
+    title: `${name}, a step of training in ${bytes(memory).text}`,
+    columns: ['', 'batch', 'layers run again', 'MACs', 'of a forward', 'activations', 'with state'],
+    rows: [
+      ...(asked ? [row('fewest that run again', asked)] : []),
+      ...largest.map((each) => row(each.again === 0 ? 'largest batch' : 'largest batch, all run again', each)),
+    ],
+    ...(asked === undefined && {
+      notes: [
+        largest.length === 0 ? 'not even one sample fits' : 'the batch does not fit, even if all layers run again',
+      ],
+    }),
+  };
+}
+
+const milliseconds = (seconds: number) => ({
+  text: seconds < 1 ? `${(1000 * seconds).toPrecision(3)} ms` : `${Number(seconds.toPrecision(3))} s`,
+  raw: seconds,
+});
 
 export function estimateSheet(name: string, estimate: Estimate): Sheet {
   const device = DEVICES[estimate.device as DeviceName];

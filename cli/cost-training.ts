@@ -10,6 +10,7 @@ import { resolveRecipe } from '../compiler/elaborate/recipe.ts';
 import type { Spec } from '../compiler/elaborate/spec.ts';
 import type { RecipeSymbol } from '../compiler/elaborate/symbol.ts';
 import type { BlockTerm } from '../compiler/elaborate/term.ts';
+import { countLayers, firstLayers } from '../compiler/grad/rematerialise.ts';
 import type { Graph } from '../compiler/ir/graph.ts';
 import type { Program } from '../compiler/lower/program.ts';
 import { asRun } from '../compiler/passes/pipeline.ts';
@@ -47,7 +48,7 @@ export async function trainPrograms(
     (from && blockNamed(spec, name, from.block.scope)) ?? blockNamed(library, name, library.entry)!;
   const trained = asRun(model.training);
   const planned = symbol === undefined ? undefined : ofRecipe(spec, symbol, trained, block);
-  if (planned !== undefined && 'needed' in planned) return planned;
+  if (planned !== undefined && 'running' in planned) return planned;
   if (wanted !== undefined) return { problem: `recipe \`${wanted}\` does not train this model`, help: planned?.why };
   const plain = compose(plainLoss(trained), {
     model: trained,
@@ -98,8 +99,14 @@ function ofRecipe(
 const stepsOf = ({ steps, accumulate }: Recipe): number | undefined =>
   steps === undefined ? undefined : steps * accumulate;
 
-function compose(loss: Graph, parts: StepParts): { needed: Program; blockInputs: Program } | undefined {
-  const needed = stepOf(loss, { ...parts, keep: 'needed' }).program;
-  const blockInputs = stepOf(loss, { ...parts, keep: 'block-inputs' }).program;
-  return needed && blockInputs ? { needed, blockInputs } : undefined;
+function compose(loss: Graph, parts: StepParts): Pick<TrainPrograms, 'layers' | 'running'> | undefined {
+  const layers = countLayers(loss);
+  const made = new Map<number, Program>();
+  const running = (again: number): Program | undefined => {
+    const known = made.get(again) ?? stepOf(loss, { ...parts, keep: firstLayers(again) }).program;
+    if (known !== undefined) made.set(again, known);
+    return known;
+  };
+  // what composes with one layer running again does with any
+  return running(0) && { layers, running: (again) => running(again)! };
 }

@@ -8,6 +8,7 @@ import { type Estimate, estimate } from '../../compiler/cost/roofline.ts';
 import { type Scaling, scalingOf } from '../../compiler/cost/scaling.ts';
 import { type RunCost, type RunSize, runCost, type TargetCost, targetCost } from '../../compiler/cost/target-cost.ts';
 import type { TrainCost } from '../../compiler/cost/train-cost.ts';
+import { byteCount } from '../byte-count.ts';
 import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
 import { estimateSheet, runSheet, scalingSheet, trainSheets } from '../cost-run-sheets.ts';
 import {
@@ -48,6 +49,7 @@ const describe = (command: Command): Command =>
     .option('--guidance', 'with guidance, which runs the model on twice the batch')
     .option('--train', 'also the cost of training: a whole step, and the whole run where a recipe says how long it is')
     .option('--recipe <name>', 'the recipe that `--train` counts; the first of the file unless said')
+    .option('--memory <bytes>', 'what a step of training gives up to fit: layers that run again, or batch', byteCount)
     .addOption(new Option('--by <what>', 'what the table lists').choices(BY))
     .option('--depth <levels>', 'how many levels of modules are shown', wholeNumber, 2)
     .addOption(new Option('--device <name>', 'an estimate of the time it takes').choices(DEVICE_NAMES))
@@ -72,7 +74,9 @@ async function costOf(
   const whole = options.batch !== undefined || options.steps !== undefined || options.guidance === true;
   const { batch } = size;
   let train: TrainCost | undefined;
-  if (options.train || options.recipe !== undefined) {
+  const device = options.device as DeviceName | undefined;
+  const named = options.memory as number | undefined;
+  if (options.train || options.recipe !== undefined || named !== undefined) {
     const [{ trainPrograms }, { trainCost }] = await Promise.all([
       import('../cost-training.ts'),
       import('../../compiler/cost/train-cost.ts'),
@@ -80,11 +84,11 @@ async function costOf(
     const programs = await trainPrograms(spec, model, options.recipe as string | undefined);
     if ('problem' in programs) return programs;
     const asked = options.batch === undefined ? {} : { batch };
-    train = trainCost({ ...programs, ...asked }, target.work.macs);
+    const memory = named ?? (device && DEVICES[device].memory);
+    train = trainCost({ ...programs, ...asked }, target.work.macs, memory);
   }
   const n = batch * (size.guidance ? 2 : 1);
   const rows = n === 1 ? target.rows : modelCost(target.graph, n).rows;
-  const device = options.device as DeviceName | undefined;
   return {
     target,
     expected,

@@ -39,7 +39,7 @@ export const graph: CommandModule = {
       const step = await trainPrograms(target.spec, target.model, undefined);
       if ('problem' in step) return refuse(invocation, EXIT.faults, step.problem, step.help);
       terminal.say(`a step of training: ${step.of}\n`);
-      start = step.needed.graph;
+      start = step.running(0).graph;
     }
     const format = options.json ? 'json' : (options.format as string);
     const text = await FORMATS[format]!(

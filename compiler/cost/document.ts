@@ -1,9 +1,11 @@
 /** The JSON of `ditc cost`. Fields may be added, never renamed. */
 import type { FactName } from './facts.ts';
+import type { FittingStep, MemoryFit } from './memory-fit.ts';
 import type { ModelCost } from './module.ts';
 import { costByRole } from './module.ts';
 import type { Estimate } from './roofline.ts';
 import type { Scaling } from './scaling.ts';
+import type { StepCost } from './step-cost.ts';
 import type { RunCost, TargetCost } from './target-cost.ts';
 import type { TrainCost } from './train-cost.ts';
 
@@ -75,12 +77,18 @@ const runDocument = ({ batch, guidance, steps, macs, flops, read, written, activ
   activation_bytes: activationBytes,
 });
 
-function trainDocument({ of, step, rematerialised, state, plan }: TrainCost) {
-  const stepDocument = ({ macs, flops, activationBytes }: TrainCost['step']) => ({
-    macs,
-    flops,
-    activation_bytes: activationBytes,
-  });
+const stepDocument = ({ macs, flops, activationBytes }: StepCost) => ({
+  macs,
+  flops,
+  activation_bytes: activationBytes,
+});
+
+function fitDocument({ memory, layers, asked, largest }: MemoryFit) {
+  const fitting = ({ batch, again, step }: FittingStep) => ({ batch, layers_again: again, ...stepDocument(step) });
+  return { memory_bytes: memory, layers, asked: asked ? fitting(asked) : null, largest: largest.map(fitting) };
+}
+
+function trainDocument({ of, step, rematerialised, state, plan, fit }: TrainCost) {
   return {
     ...stepDocument(step),
     state_bytes: state.total,
@@ -106,6 +114,7 @@ function trainDocument({ of, step, rematerialised, state, plan }: TrainCost) {
         }),
       },
     }),
+    ...(fit && { fit: fitDocument(fit) }),
   };
 }
 

@@ -3,6 +3,7 @@
  * and its backward graph runs the forward part again that what it needs comes from.
  */
 import { createBuilder } from '../ir/builder.ts';
+import { calledGraphs } from '../ir/callees.ts';
 import type { CallNode, Graph } from '../ir/graph.ts';
 import { ownsWeights } from '../ir/weights.ts';
 import { emitForward, liveValues } from './emit.ts';
@@ -12,24 +13,36 @@ import type { Pullback } from './pullback.ts';
 /** Whether a call keeps only its operands, and its backward graph runs it again. */
 export type Rematerialise = (call: CallNode, caller: Graph) => boolean;
 
-const callCounts = new WeakMap<Graph, ReadonlyMap<string, number>>();
+const layerLists = new WeakMap<Graph, ReadonlyMap<CallNode, number>>();
 
-/** How often a graph calls blocks of each name. */
-function callsByName(graph: Graph): ReadonlyMap<string, number> {
-  let counts = callCounts.get(graph);
-  if (counts === undefined) {
-    const found = new Map<string, number>();
-    for (const node of graph.nodes) {
-      if (node.kind === 'call') found.set(node.callee.name, (found.get(node.callee.name) ?? 0) + 1);
-    }
-    callCounts.set(graph, (counts = found));
+/** Calls of a block with weights that a graph calls more than once (the layers of a model), each with its place among them. */
+function layersOf(graph: Graph): ReadonlyMap<CallNode, number> {
+  let layers = layerLists.get(graph);
+  if (layers === undefined) {
+    const calls = graph.nodes.filter((node): node is CallNode => node.kind === 'call');
+    const counts = new Map<string, number>();
+    for (const { callee } of calls) counts.set(callee.name, (counts.get(callee.name) ?? 0) + 1);
+    const repeated = calls.filter(({ callee }) => counts.get(callee.name)! > 1 && ownsWeights(callee));
+    layerLists.set(graph, (layers = new Map(repeated.map((call, place) => [call, place]))));
   }
-  return counts;
+  return layers;
 }
 
-/** Calls of a block with weights that its caller calls more than once: the layers of a model. */
-export const repeatedBlocks: Rematerialise = ({ callee }, caller) =>
-  ownsWeights(callee) && callsByName(caller).get(callee.name)! > 1;
+/** All layers of a model. */
+export const repeatedBlocks: Rematerialise = (call, caller) => layersOf(caller).has(call);
+
+/**
+ * The first layers alone: their backward graphs come last, so that what is made again for them is made when the values of
+ * the later layers are gone.
+ */
+export const firstLayers =
+  (count: number): Rematerialise =>
+  (call, caller) =>
+    (layersOf(caller).get(call) ?? Infinity) < count;
+
+/** The most layers that one graph has, of those that run when `graph` does. */
+export const countLayers = (graph: Graph): number =>
+  calledGraphs(graph).reduce((most, each) => Math.max(most, layersOf(each).size), 0);
 
 /** The same gradients from the callee's operands alone: what `base` keeps is computed again before it is used. */
 export function runAgain(callee: Graph, base: Pullback): Pullback {

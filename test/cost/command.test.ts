@@ -82,6 +82,21 @@ test('--train --json', () => {
   assert.ok(train.activation_bytes > 0 && train.flops > 2 * train.macs);
 });
 
+test('--memory: what fits, as a table and as JSON; a device names its own', () => {
+  const large = run('cost', 'a.dit#narrow', '--memory', '1MB', '--batch', '5');
+  assert.match(large.out, /^narrow, a step of training in 1MB$/m);
+  assert.match(large.out, /^fewest that run again +5 +0 of 2 +800 +2\.5 /m);
+  const { fit } = JSON.parse(run('cost', 'a.dit#narrow', '--memory', '1MB', '--batch', '5', '--json').out).targets[0]
+    .train;
+  assert.equal([fit.memory_bytes, fit.layers, fit.asked.layers_again, fit.asked.macs], [1e6, 2, 0, 5 * 160]);
+  assert.is(fit.largest.length, 2);
+  // 4 · (76 + 72 + 144 + 76) bytes of state alone
+  const small = run('cost', 'a.dit#narrow', '--memory', '1KB');
+  assert.match(small.out, /^not even one sample fits$/m);
+  const device = run('cost', 'a.dit#narrow', '--train', '--device', 'rtx-4090');
+  assert.match(device.out, /^narrow, a step of training in 24GB$/m);
+});
+
 test('--set changes the model, and then nothing is printed beside it', () => {
   const [target] = JSON.parse(run('cost', 'a.dit#narrow', '--json', '--set', 'width=16').out).targets;
   assert.equal([target.macs, target.expected], [128, undefined]);
@@ -164,6 +179,7 @@ test('what goes wrong', () => {
       2,
       /`m3-max` has no rate for tf32\n.*f32, bf16/,
     ],
+    [['cost', 'a.dit#narrow', '--memory', 'much'], 2, /cannot be `much`: it must be an amount of memory, like 80GB/],
     [['cost', 'a.dit#narrow', '--recipe', 'quick'], 2, /there is no recipe `quick`/],
     [['cost', 'none.dit'], 3, /^error\[D0001\]/],
     [['cost'], 2, /missing required argument/],

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gradientGraph } from '../../compiler/grad/gradient.ts';
-import type { Rematerialise } from '../../compiler/grad/rematerialise.ts';
+import { countLayers, firstLayers, type Rematerialise } from '../../compiler/grad/rematerialise.ts';
 import { calledGraphs } from '../../compiler/ir/callees.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
 import { showType } from '../../compiler/ir/type.ts';
@@ -54,6 +54,19 @@ test('one call runs again, and nothing inside of it a third time', () => {
   const again = names(both).filter((name) => name.endsWith('_backward_again'));
   assert.equal(again.sort(), ['Mlp_backward_again', 'Residual_backward_again']);
   assertGradients(graph, pointFor(graph), { inputs: ['x'], keep: first });
+});
+
+test('of three layers the first two run again, with the same gradients', () => {
+  const graph = stack(3);
+  assert.is(countLayers(graph), 3);
+  const some = gradientGraph(graph, { inputs: ['x'], keep: firstLayers(2) });
+  const again = some.nodes.flatMap((node) =>
+    node.kind === 'call' && node.callee.name.endsWith('_backward_again') ? [node.prefix] : [],
+  );
+  // the last layer's backward call comes first
+  assert.equal(again, ['blocks.1', 'blocks.0']);
+  const point = pointFor(graph);
+  assert.equal(evaluateAt(some, point), evaluateAt(gradientGraph(graph, { inputs: ['x'] }), point));
 });
 
 test('where nothing inside is kept nothing runs again', () => {

@@ -6,8 +6,9 @@ import { createSession } from '../../compiler/elaborate/context.ts';
 import { topFrame } from '../../compiler/elaborate/point.ts';
 import { instantiate, openSpec, type Spec } from '../../compiler/elaborate/spec.ts';
 import type { Term } from '../../compiler/elaborate/term.ts';
+import { createBuilder } from '../../compiler/ir/builder.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
-import { bindShape, countElements } from '../../compiler/ir/type.ts';
+import { bindShape, countElements, f32 } from '../../compiler/ir/type.ts';
 import { bindBatch } from '../../compiler/lower/bind-batch.ts';
 import { flatten } from '../../compiler/lower/flatten.ts';
 import type { Program } from '../../compiler/lower/program.ts';
@@ -52,6 +53,15 @@ export function programs(file: string, preset: string): { forward: Program; trai
   });
   if (program === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   return { forward: forwardProgram(preset, model.inference), train: program };
+}
+
+/** x w^T with x: [N, 1536], w: [1536, 1536]: the machine's own product of matrices, with a batch of rows. */
+export function productProgram(side = 1536): Program {
+  const build = createBuilder();
+  const x = build.input('x', f32({ batch: 1 }, side));
+  const w = build.input('w', f32(side, side));
+  const y = build.op('einsum', [x, w], { pattern: 'n i, o i -> n o' });
+  return { name: 'product', graph: build.finish([{ name: 'y', value: y }], { name: 'product' }), state: [] };
 }
 
 /** Multiplications of matrix products in one call. */

@@ -1,7 +1,8 @@
 """The peer of the benchmarks: DiT (Peebles & Xie 2023) in plain PyTorch, forward and train step with AdamW and EMA.
 
-Reads one JSON object from standard input, {width, depth, heads, patch, side, channels, classes, batch, threads, runs, train},
-and prints one: the milliseconds of every run. The model is our own and follows specs/dit.dit name by name.
+Reads one JSON object, {kind, width, depth, heads, patch, side, channels, classes, batch, threads, steps}, and then does one
+step for each line `step`, saying how long it took, and at the end the most memory it had. The model is our own and follows
+specs/dit.dit name by name.
 """
 
 import json
@@ -64,44 +65,100 @@ class DiT(nn.Module):
         return x.reshape(-1, 2 * self.channels, g * p, g * p)
 
 
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def say(**said):
+    print(json.dumps(said), flush=True)
+
+
+def forward_step(model, job, batch):
+    x, _, t, y = batch
+    model.eval()
+
+    def step():
+        with torch.inference_mode():
+            model(x, t, y)
+
+    return step
+
+
+def updates(model, job):
+    """One step of training: mean square error, AdamW, a moving average."""
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    average = [p.detach().clone() for p in parameters]
+    optimizer = torch.optim.AdamW(parameters, lr=1e-4, weight_decay=0)
+
+    def update(xt, noise, t, y):
+        optimizer.zero_grad(set_to_none=True)
+        loss = F.mse_loss(model(xt, t, y)[:, : job["channels"]], noise)
+        loss.backward()
+        optimizer.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(average, parameters, 1e-4)
+        return loss.item()
+
+    return update
+
+
+def train_step(model, job, batch):
+    update = updates(model, job)
+    return lambda: update(*batch)
+
+
+def loop_step(model, job, _):
+    """The whole loop: a shuffled batch of bytes to numbers, dropped labels, noise, a noisy batch, the step."""
+    n, side, channels, classes = job["batch"], job["side"], job["channels"], job["classes"]
+    images = torch.randint(0, 256, (60000, channels, side, side), dtype=torch.uint8)
+    labels = torch.randint(0, classes, (60000,))
+    kept = torch.cumprod(1 - torch.linspace(1e-4, 2e-2, 1000, dtype=torch.float64), 0)
+    a, b = kept.sqrt().float(), (1 - kept).sqrt().float()
+    order = torch.randperm(60000)
+    update, place = updates(model, job), 0
+
+    def one():
+        nonlocal place
+        chosen = order[torch.arange(place, place + n) % 60000]
+        place += n
+        x0 = images[chosen].float() / 127.5 - 1
+        y = torch.where(torch.rand(n) < 0.1, classes, labels[chosen])
+        noise, t = torch.randn_like(x0), torch.randint(0, 1000, (n,))
+        spread = [each[t][:, None, None, None] for each in (a, b)]
+        update(spread[0] * x0 + spread[1] * noise, noise, t.float(), y)
+
+    return lambda: [one() for _ in range(job["steps"])]
+
+
+STEPS = {"forward": forward_step, "train": train_step, "loop": loop_step}
+
+
+def product_step():
+    x, w = torch.randn(2048, 1536), torch.randn(1536, 1536)
+    return lambda: x @ w.T
+
+
 def main():
-    job = json.load(sys.stdin)
-    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    job = json.loads(sys.stdin.readline())
+    base = peak()
     torch.set_num_threads(job["threads"])
     torch.manual_seed(0)
-    sizes = {key: job[key] for key in ["width", "depth", "heads", "patch", "side", "channels", "classes"]}
-    model = DiT(**sizes)
-    n, side, channels = job["batch"], job["side"], job["channels"]
-    x, noise = torch.randn(2, n, channels, side, side)
-    t, y = torch.full((n,), 500.0), torch.arange(n) % job["classes"]
-    times = []
-
-    def timed(step):
-        for _ in range(job["runs"]):
-            start = time.perf_counter()
-            step()
-            times.append(1000 * (time.perf_counter() - start))
-
-    if not job["train"]:
-        model.eval()
-        with torch.inference_mode():
-            timed(lambda: model(x, t, y))
+    if job["kind"] == "sgemm":
+        step = product_step()
     else:
-        parameters = [p for p in model.parameters() if p.requires_grad]
-        average = [p.detach().clone() for p in parameters]
-        optimizer = torch.optim.AdamW(parameters, lr=1e-4, weight_decay=0)
-
-        def step():
-            optimizer.zero_grad(set_to_none=True)
-            loss = F.mse_loss(model(x, t, y)[:, :channels], noise)
-            loss.backward()
-            optimizer.step()
-            with torch.no_grad():
-                torch._foreach_lerp_(average, parameters, 1e-4)
-
-        timed(step)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"milliseconds": times, "version": torch.__version__, "peak_bytes": peak, "base_bytes": base}))
+        sizes = {key: job[key] for key in ["width", "depth", "heads", "patch", "side", "channels", "classes"]}
+        n, side, channels = job["batch"], job["side"], job["channels"]
+        x, noise = torch.randn(2, n, channels, side, side)
+        batch = (x, noise, torch.full((n,), 500.0), torch.arange(n) % job["classes"])
+        step = STEPS[job["kind"]](DiT(**sizes), job, batch)
+    say(version=torch.__version__)
+    for line in sys.stdin:
+        if line.strip() != "step":
+            break
+        start, worked = time.perf_counter(), time.process_time()
+        step()
+        say(milliseconds=1000 * (time.perf_counter() - start), cpu=1000 * (time.process_time() - worked))
+    say(peak_bytes=peak(), base_bytes=base)
 
 
 main()

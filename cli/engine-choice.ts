@@ -6,7 +6,13 @@ import { ENGINE_NAMES, ENGINES, isEngineName } from '../runtime/engines/registry
 import { type Invocation, refuse } from './command.ts';
 import { EXIT, type Exit } from './exit.ts';
 
+/** With `--force` the engine says nothing of the memory it takes, and nothing is refused for want of it. */
 export async function chooseEngine(invocation: Invocation): Promise<Engine | { readonly exit: Exit }> {
+  const engine = await available(invocation);
+  return 'exit' in engine || invocation.options.force !== true ? engine : { ...engine, footprint: undefined };
+}
+
+async function available(invocation: Invocation): Promise<Engine | { readonly exit: Exit }> {
   const name = invocation.options.engine as string | undefined;
   if (name === undefined) {
     const engine = await defaultEngine();

@@ -51,6 +51,9 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     }
     return await runCommand(first, rest, json, terminal);
   } catch (error) {
+    const { faultOf } = await import('../runtime/engines/engine-error.ts');
+    const fault = faultOf(error);
+    if (fault !== undefined) return refuse({ options: { json }, terminal }, EXIT[fault], (error as Error).message);
     return reportBug(error, json, terminal);
   }
 }

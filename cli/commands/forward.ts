@@ -8,6 +8,8 @@ import { weightsOf } from '../../compiler/ir/weights.ts';
 import { everyValue } from '../../compiler/lower/every-value.ts';
 import { runPasses } from '../../compiler/passes/pipeline.ts';
 import { forwardProgram } from '../../compiler/program/forward.ts';
+import { faultOf } from '../../runtime/engines/engine-error.ts';
+import { fits } from '../../runtime/engines/footprint.ts';
 import { initialise } from '../../runtime/weights/initialise.ts';
 import { loadWeights } from '../../runtime/weights/load.ts';
 import { type Result, succeed } from '../../runtime/weights/problem.ts';
@@ -139,21 +141,24 @@ async function run(invocation: Invocation): Promise<Exit> {
       : await products(model, inputs, vjp, layout);
   if (!work.ok) return refuseProblem(work.problem, invocation);
   const { graph, feeds, batch, ignored, place } = work.value;
+  const engine = await chooseEngine(invocation);
+  if ('exit' in engine) return engine.exit;
+  const program = forwardProgram(model.name, graph);
+  const room = await fits(engine, program, batch);
+  if (!room.ok) return refuseProblem(room.problem, invocation);
   const state = await weightsFor(graph, weights, seed);
   if (!state.ok) return refuseProblem(state.problem, invocation);
   if (ignored.length > 0) terminal.say(`ditc: nothing reads ${ignored.map((name) => `\`${name}\``).join(', ')}\n`);
-  const engine = await chooseEngine(invocation);
-  if ('exit' in engine) return engine.exit;
 
   let results: Record<string, HostTensor>;
   try {
-    const session = await engine.load(forwardProgram(model.name, graph), state.value, { batch });
+    const session = await engine.load(program, state.value, { batch });
     results = await session.run(feeds);
     await session.dispose();
   } catch (error) {
     // other kinds of errors are bugs
     if (!(error instanceof Error) || error.constructor !== Error) throw error;
-    return refuse(invocation, EXIT.faults, error.message);
+    return refuse(invocation, EXIT[faultOf(error) ?? 'faults'], error.message);
   }
   const found = Object.entries(results).flatMap(([result, tensor]): (readonly [string, HostTensor])[] => {
     const to = place(result);
@@ -187,6 +192,7 @@ export const forward: CommandModule = {
           .default('nhwc'),
       )
       .option('--engine <name>', 'what to run on; see `ditc engines`')
+      .option('--force', 'even where memory will not do')
       .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect),
   example:
     'ditc forward "specs/dit.dit#DiT-S/2" --inputs in.safetensors --weights DiT-S-2.pt --layout nchw --out out.safetensors',

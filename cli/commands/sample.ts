@@ -90,7 +90,8 @@ export const sample: CommandModule = {
       .option('--batch <n>', 'images at once', wholeNumber, 40)
       .option('--set <path=value>', 'change a parameter or a field of the recipe; repeatable', collect)
       .option('--engine <name>', 'onnx unless said')
-      .option('--threads <n>', 'of the engine', wholeNumber),
+      .option('--threads <n>', 'of the engine', wholeNumber)
+      .option('--force', 'even where memory will not do'),
   example: 'ditc sample runs/mnist --labels 0..9 --guidance 2 --steps 20 --out digits.png',
   run: async (invocation) => {
     const { args, options, terminal } = invocation;

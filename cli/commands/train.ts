@@ -23,7 +23,8 @@ export const train: CommandModule = {
       .option('--set <path=value>', 'change a parameter, or a field: recipe.steps=500; repeatable', collect)
       .option('--resume', 'go on from the last checkpoint')
       .option('--engine <name>', 'onnx unless said')
-      .option('--threads <n>', 'of the engine', wholeNumber),
+      .option('--threads <n>', 'of the engine', wholeNumber)
+      .option('--force', 'even where memory will not do'),
   example: 'ditc train specs/mnist.dit#mnist --out runs/mnist --set recipe.steps=200',
   run: async (invocation) => {
     const { args, options, terminal } = invocation;

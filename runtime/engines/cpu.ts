@@ -12,7 +12,13 @@ export const cpu = tfjsEngine({
       return (tf) => {
         // it would advise another backend on the console
         (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
-        return { version: version_cpu, device: 'cpu (1 thread, JavaScript)', transposes: true, batches: true };
+        return {
+          version: version_cpu,
+          device: 'cpu (1 thread, JavaScript)',
+          footprint: { base: 200 * 2 ** 20, kept: 2, replaced: 2, activations: 1.3 },
+          transposes: true,
+          batches: true,
+        };
       };
     }),
   explain: (error) => explainPackage(PACKAGE, error),

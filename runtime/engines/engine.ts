@@ -4,6 +4,7 @@
  */
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import type { Program } from '../../compiler/lower/program.ts';
+import type { Footprint } from './footprint.ts';
 
 export interface EngineStatus {
   readonly name: string;
@@ -33,6 +34,8 @@ export interface Session {
 export interface Engine {
   readonly name: string;
   status(): Promise<EngineStatus>;
+  /** what programs take of the machine's memory; nothing where that is not known, or where it is the memory of a GPU */
+  footprint?(): Promise<Footprint | undefined>;
   /** `state` holds every state of the program by name */
   load(program: Program, state: ReadonlyMap<string, HostTensor>, options: LoadOptions): Promise<Session>;
 }

@@ -1,4 +1,6 @@
 /** What ONNX Runtime throws, in our words. Its own text follows only where we do not know the cause. */
+import { engineError } from './engine-error.ts';
+
 const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
 
 export interface Occasion {
@@ -11,16 +13,17 @@ export function explainFailure(error: unknown, { program, batch }: Occasion): Er
   const wanted = /requested buffer of size (\d+)/.exec(message)?.[1];
   if (wanted !== undefined || /bad_alloc|allocat|out of memory/i.test(message)) {
     const size = wanted === undefined ? 'more memory' : `${gibibytes(Number(wanted))} more`;
-    return new Error(
+    return engineError(
+      'missing',
       `${program} with batch ${batch} does not fit in memory: ONNX Runtime asked for ${size}; use a smaller batch`,
-      { cause: error },
+      error,
     );
   }
   if (/out of (data )?bounds|invalid index/i.test(message)) {
     const index = /(?:idx=|index found, index = )(-?\d+)/.exec(message)?.[1];
     const which = index === undefined ? 'an index' : `index ${index}`;
-    return new Error(`${which} fed to ${program} is outside of the table it picks from`, { cause: error });
+    return engineError('faults', `${which} fed to ${program} is outside of the table it picks from`, error);
   }
   const [first] = message.split('\n');
-  return new Error(`ONNX Runtime could not run ${program} with batch ${batch}: ${first}`, { cause: error });
+  return engineError('faults', `ONNX Runtime could not run ${program} with batch ${batch}: ${first}`, error);
 }

@@ -8,6 +8,7 @@ import { type LoweredGraph, lowerGraph } from '../../compiler/lower/onnx/lower.t
 import { encodeModel } from '../../compiler/lower/onnx/proto.ts';
 import type { Program, State } from '../../compiler/lower/program.ts';
 import type { Engine, LoadOptions, Session } from './engine.ts';
+import { engineError } from './engine-error.ts';
 import { explainFailure } from './onnx-errors.ts';
 import { runInto, withStop } from './onnx-run.ts';
 import { defaultThreads, explainMissing, loadOrt, type Ort, onnxStatus, sessionOptions } from './onnx-runtime.ts';
@@ -19,7 +20,7 @@ async function open(): Promise<Ort> {
     return await loadOrt();
   } catch (error) {
     const { reason, remedy } = explainMissing(error);
-    throw new Error(`the engine onnx is not available: ${reason}; ${remedy}`, { cause: error });
+    throw engineError('missing', `the engine onnx is not available: ${reason}; ${remedy}`, error);
   }
 }
 
@@ -59,6 +60,8 @@ function ports(graph: BoundGraph, program: Program) {
 export const onnx: Engine = {
   name: 'onnx',
   status: onnxStatus,
+  // weights that change have two places; the arena doubles when it is full
+  footprint: async () => ({ base: 170 * 2 ** 20, kept: 1, replaced: 2.25, activations: 1.6 }),
   async load(program: Program, state: ReadonlyMap<string, HostTensor>, { batch, threads }: LoadOptions) {
     const ort = await open();
     const occasion = { program: program.name, batch };

@@ -3,6 +3,7 @@
  * backend is loaded once, when it is first wanted.
  */
 import type { Backend, RunKernel, Tensor } from '../../compiler/lower/tfjs/kernels.ts';
+import type { Footprint } from './footprint.ts';
 
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
 export type TfjsTensor = import('@tensorflow/tfjs-core').Tensor;
@@ -12,6 +13,8 @@ export interface BackendFacts extends Backend {
   readonly device: string;
   /** the most that the backend can hold; nothing said where it is the machine's memory */
   readonly mostBytes?: number;
+  /** of the machine's memory */
+  readonly footprint?: Footprint;
   /** keeps programs away from what a backend does wrong */
   readonly guard?: (kernel: RunKernel) => RunKernel;
 }

@@ -1,5 +1,6 @@
 /** An engine over one backend of tfjs, opened when it is first asked for. */
 import type { Engine, EngineStatus } from './engine.ts';
+import { engineError } from './engine-error.ts';
 import type { TfjsBackend } from './tfjs-backend.ts';
 import { openSession } from './tfjs-session.ts';
 
@@ -28,10 +29,11 @@ export function tfjsEngine({ name, open, explain }: TfjsEngine): Engine {
         return { name, available: false, ...explain(error) };
       }
     },
+    footprint: async () => (await opened().catch(() => undefined))?.footprint,
     async load(program, state, { batch }) {
       const backend = await opened().catch((error) => {
         const { reason, remedy } = explain(error);
-        throw new Error(`the engine ${name} is not available: ${reason}; ${remedy}`, { cause: error });
+        throw engineError('missing', `the engine ${name} is not available: ${reason}; ${remedy}`, error);
       });
       return openSession(backend, program, state, batch);
     },

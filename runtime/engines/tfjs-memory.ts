@@ -2,6 +2,7 @@
 import { bindShape, countElements } from '../../compiler/ir/type.ts';
 import type { Program } from '../../compiler/lower/program.ts';
 import type { LoweredGraph } from '../../compiler/lower/tfjs/lower.ts';
+import { engineError } from './engine-error.ts';
 import type { TfjsBackend } from './tfjs-backend.ts';
 
 /** Every element takes 4 bytes at most. */
@@ -29,7 +30,8 @@ export function needMemory(backend: TfjsBackend, program: Program, lowered: Lowe
   if (backend.mostBytes === undefined) return;
   const needed = bytesNeeded(program, lowered);
   if (needed <= backend.mostBytes) return;
-  throw new Error(
+  throw engineError(
+    'missing',
     `${program.name} with batch ${batch} does not fit in memory: it needs ${gibibytes(needed)}, and ${backend.name} has ` +
       `${gibibytes(backend.mostBytes)}; use a smaller batch, or another engine`,
   );

@@ -17,6 +17,7 @@ export const wasm = tfjsEngine({
           device: `cpu (1 thread${simd ? ', SIMD' : ''})`,
           // addresses have 32 bits; what kernels need for themselves is left free
           mostBytes: 3.5 * 2 ** 30,
+          footprint: { base: 220 * 2 ** 20, kept: 2, replaced: 2, activations: 1.3 },
           transposes: false,
           batches: false,
           guard: safeProducts,

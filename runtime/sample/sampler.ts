@@ -15,11 +15,12 @@ import { feedOf } from '../diffusion/coefficients.ts';
 import { blindSpot, plan, type SamplingName, type StepPlan } from '../diffusion/plan.ts';
 import { trajectory } from '../diffusion/trajectory.ts';
 import type { Engine, Session } from '../engines/engine.ts';
+import { fits } from '../engines/footprint.ts';
 import { loadProgram } from '../engines/load.ts';
 import { createStream } from '../random/stream.ts';
 import { scheduleOfJob } from '../train/compile.ts';
 import type { Job } from '../train/job.ts';
-import { done, type Outcome, refuseSaying, refuseWith } from '../train/refusal.ts';
+import { done, type Outcome, refuseFor, refuseSaying, refuseWith } from '../train/refusal.ts';
 import { initialTensor } from '../weights/initialise.ts';
 import { countOf } from '../weights/tensor-file.ts';
 
@@ -110,6 +111,8 @@ export async function openSampler(job: Job, options: SamplerOptions): Promise<Ou
   if (!planned.ok) return planned;
   const { program, steps, names, guided } = planned.value;
   const { batch } = options;
+  const room = await fits(options.engine, program, batch);
+  if (!room.ok) return refuseFor(room.problem);
   const shape = bindShape(imageOf(job.model.inference)!.shape, batch);
   const carried = program.state.filter(({ update }) => update !== undefined);
   const zeros = new Map(

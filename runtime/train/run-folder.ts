@@ -11,6 +11,7 @@ import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { countParams, weightsOf } from '../../compiler/ir/weights.ts';
 import { asRun } from '../../compiler/passes/pipeline.ts';
 import type { Engine } from '../engines/engine.ts';
+import { fits } from '../engines/footprint.ts';
 import { openPreview, type Preview } from '../sample/preview.ts';
 import { entriesOf, writeSafetensors } from '../weights/safetensors.ts';
 import { withSystem } from '../weights/system-problem.ts';
@@ -65,6 +66,8 @@ export async function trainRun(request: RunRequest): Promise<Outcome<RunResult>>
   if (!training.ok) return training;
   const feedable = createFeeder(job, training.value);
   if (!feedable.ok) return feedable;
+  const room = await fits(request.engine, training.value.program, job.recipe.batch);
+  if (!room.ok) return refuseFor(room.problem);
   const data = await openRunData(job, request.data);
   if (!data.ok) return data;
   try {

@@ -2,7 +2,7 @@
 
 import { showQuantity } from '../../compiler/check/quantity.ts';
 import { activationBytes } from '../../compiler/cost/memory.ts';
-import { costByRole, groupRows, type ModuleCost } from '../../compiler/cost/module.ts';
+import { costByRole, groupRows } from '../../compiler/cost/module.ts';
 import { type TargetCost, workByScope } from '../../compiler/cost/target-cost.ts';
 import type { ModelInstance } from '../../compiler/elaborate/model.ts';
 import { showTerm } from '../../compiler/elaborate/term.ts';
@@ -12,6 +12,7 @@ import { weightsOf } from '../../compiler/ir/weights.ts';
 import { graphTree, sourceLines } from './graph-tree.ts';
 import { dataScript, html, type Markup } from './html.ts';
 import { icicle } from './icicle.ts';
+import { moduleTable } from './module-table.ts';
 import { type Column, figures, type Page, shareBar, table } from './page.ts';
 
 const amount = (value: number): string => showQuantity(value, 4);
@@ -55,7 +56,7 @@ ${figures([
 <p>${((100 * scope.attention) / total).toFixed(1)} % of the MACs are attention scores and grow with the square of the tokens, ${((100 * scope.perToken) / total).toFixed(1)} % grow with the tokens, ${((100 * scope.perSample) / total).toFixed(2)} % are spent once a sample.</p>`,
       },
       { id: 'roles', title: 'By role', body: byRole(target, total) },
-      { id: 'modules', title: 'By module', body: byModule(target.root, total) },
+      { id: 'modules', title: 'By module', body: moduleTable(target.root, total) },
       { id: 'ops', title: 'By op', body: byOp(target, total) },
       {
         id: 'graph',
@@ -91,34 +92,6 @@ function byRole({ rows }: TargetCost, total: number): Markup {
     ],
     list,
   );
-}
-
-function byModule(root: ModuleCost, total: number): Markup {
-  const rows: { readonly module: ModuleCost; readonly depth: number }[] = [];
-  const visit = (module: ModuleCost, depth: number): void => {
-    rows.push({ module, depth });
-    for (const child of module.children) visit(child, depth + 1);
-  };
-  visit(root, 0);
-  const columns: Column<(typeof rows)[number]>[] = [
-    {
-      name: 'module',
-      text: ({ module, depth }) =>
-        html`<span class="mono" style="padding-left:${depth}em">${depth === 0 ? 'model' : module.name}</span>${module.times > 1 ? html` <span class="faint">× ${module.times}</span>` : ''}`,
-      value: ({ module }) => module.path,
-    },
-    { name: 'block', text: ({ module }) => module.block ?? '' },
-    { name: 'MACs', text: ({ module }) => amount(module.macs), value: ({ module }) => module.macs },
-    { name: 'share', text: ({ module }) => shareBar(module.macs / total), value: ({ module }) => module.macs },
-    { name: 'FLOPs', text: ({ module }) => amount(module.flops), value: ({ module }) => module.flops },
-    { name: 'parameters', text: ({ module }) => amount(module.trained), value: ({ module }) => module.trained },
-    {
-      name: 'bytes moved',
-      text: ({ module }) => bytes(module.read + module.written),
-      value: ({ module }) => module.read + module.written,
-    },
-  ];
-  return table(columns, rows);
 }
 
 function byOp({ rows }: TargetCost, total: number): Markup {

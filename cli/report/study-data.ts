@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { type Manifest, readManifest } from '../../runtime/train/manifest.ts';
+import { specRecordSchema } from '../../runtime/train/spec-record.ts';
 
 const text = z.record(z.string(), z.unknown());
 
@@ -31,6 +33,9 @@ const pointSchema = z.looseObject({
 const studySchema = z.looseObject({
   kind: z.literal('study'),
   grid: z.string(),
+  spec: specRecordSchema.optional(),
+  data: z.string().optional(),
+  evaluation: text.optional(),
   engine: text.optional(),
   versions: z.record(z.string(), z.string()).optional(),
   rejected: z.array(z.looseObject({ set: z.record(z.string(), z.string()), reason: z.string() })).default([]),
@@ -44,6 +49,10 @@ export interface StudyData {
   readonly grid: string;
   readonly study: z.output<typeof studySchema>;
   readonly points: readonly (StudyPointResult & {
+    /** its run folder */
+    readonly run: string;
+    /** how it was trained, as its run folder says; none before it began */
+    readonly manifest?: Manifest;
     /** step and loss */
     readonly losses: readonly (readonly [number, number])[];
     /** the last grid of samples, as a data URL */
@@ -74,8 +83,11 @@ export function readStudy(folder: string): StudyData | { readonly problem: strin
       // folders of points stay inside of the study, whatever its files say
       const own = path.join(folder, 'points', path.basename(point.folder));
       const samples = lastSamples(own);
+      const manifest = readManifest(own);
       return {
         ...point,
+        run: own,
+        manifest: manifest.ok ? manifest.value : undefined,
         losses: lossesOf(path.join(own, 'events.jsonl')),
         samples: samples === undefined ? undefined : imageUrl(samples),
         nearest: imageUrl(path.join(own, 'samples', 'nearest.png')),

@@ -1,9 +1,13 @@
 /** The report of a study: what was found first, then the figures, curves and pictures behind it, and how to make it again. */
 import { showQuantity } from '../../compiler/check/quantity.ts';
 import { lineChart, scatter, smoothed } from './chart.ts';
+import { sourceLines } from './graph-tree.ts';
 import { dataScript, html, type Markup } from './html.ts';
 import { type Column, figures, type Page, type Section, table } from './page.ts';
+import { again, settings } from './study-about.ts';
 import type { StudyData } from './study-data.ts';
+import { findings } from './study-findings.ts';
+import { modelSection, modelsOf } from './study-models.ts';
 
 type Point = StudyData['points'][number];
 
@@ -12,47 +16,6 @@ const amount = (value: number | null | undefined, digits = 4): string =>
 const fixed = (value: number | null | undefined, digits: number): string =>
   value === null || value === undefined ? '' : value.toFixed(digits);
 
-/** What the study varies besides the seed: points that agree in it are repetitions of one another. */
-const variantOf = ({ set }: Point): string =>
-  Object.entries(set)
-    .filter(([axis]) => axis !== 'seed')
-    .map(([axis, value]) => `${axis} ${value}`)
-    .join(', ') || 'base';
-
-interface Finding {
-  readonly variant: string;
-  readonly values: readonly number[];
-  readonly mean: number;
-}
-
-/** Variants by the mean of a figure over their seeds, the best first. */
-export function ranking(
-  points: readonly Point[],
-  figure: (point: Point) => number | null | undefined,
-  smallest: boolean,
-): readonly Finding[] {
-  const groups = new Map<string, number[]>();
-  for (const point of points) {
-    const value = figure(point);
-    if (value === null || value === undefined || !Number.isFinite(value)) continue;
-    const name = variantOf(point);
-    groups.set(name, [...(groups.get(name) ?? []), value]);
-  }
-  const list = [...groups].map(([variant, values]) => ({
-    variant,
-    values,
-    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
-  }));
-  return list.sort((a, b) => (smallest ? a.mean - b.mean : b.mean - a.mean));
-}
-
-/** "± 0.3": the standard deviation over seeds; nothing for one. */
-function spread({ values, mean }: Finding): string {
-  if (values.length < 2) return '';
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return ` ± ${showQuantity(Math.sqrt(variance), 2)}`;
-}
-
 export function studyPage(data: StudyData, command: string): Page {
   const { points, study } = data;
   const done = points.filter(({ ending }) => ending === 'finished');
@@ -60,6 +23,8 @@ export function studyPage(data: StudyData, command: string): Page {
   const seconds = points.reduce((sum, { train_seconds }) => sum + (train_seconds ?? 0), 0);
   const flops = points.reduce((sum, { train_flops }) => sum + train_flops, 0);
   const axes = [...new Set(points.flatMap(({ set }) => Object.keys(set)))];
+  const { lineId, sources } = sourceLines();
+  const models = modelsOf(points);
   const sections: (Section | undefined)[] = [
     { id: 'findings', title: 'Findings', body: findings(points) },
     { id: 'samples', title: 'Samples', body: samples(points) },
@@ -87,6 +52,7 @@ export function studyPage(data: StudyData, command: string): Page {
         points.map(({ name, params, macs }) => ({ name, x: params, y: macs })),
       )}`,
     },
+    models.length === 0 ? undefined : { id: 'models', title: 'Models', body: modelSection(models, lineId) },
     {
       id: 'copies',
       title: 'Nearest images of training',
@@ -102,7 +68,9 @@ export function studyPage(data: StudyData, command: string): Page {
     study.rejected.length + study.duplicates.length === 0
       ? undefined
       : { id: 'rejected', title: 'Rejected combinations', body: rejected(study) },
-    { id: 'about', title: 'Settings', body: about(data, command) },
+    { id: 'about', title: 'Settings and versions', body: settings(data) },
+    { id: 'again', title: 'How to make it again', body: again(data, command) },
+    models.length === 0 ? undefined : { id: 'source', title: 'Source', body: sources() },
   ];
   return {
     title: `Study ${data.grid}`,
@@ -123,24 +91,6 @@ export function studyPage(data: StudyData, command: string): Page {
       }),
     ],
   };
-}
-
-function findings(points: readonly Point[]): Markup {
-  const byDistance = ranking(points, ({ frechet }) => frechet, true);
-  const list = byDistance.length > 0 ? byDistance : ranking(points, ({ loss }) => loss, true);
-  const figure = byDistance.length > 0 ? 'Fréchet distance' : 'loss';
-  if (list.length === 0) return html`<p>No point has been done yet.</p>`;
-  const accuracy = new Map(
-    ranking(points, ({ accuracy: share }) => share, false).map(({ variant, mean }) => [variant, mean]),
-  );
-  const seeds = Math.max(...list.map(({ values }) => values.length));
-  const [best, second] = list;
-  const clear =
-    best !== undefined && second !== undefined && seeds > 1 && Math.min(...second.values) > Math.max(...best.values);
-  return html`<ol class="findings">${list.map((finding) => {
-    const share = accuracy.get(finding.variant);
-    return html`<li><b>${finding.variant}</b>: ${figure} ${showQuantity(finding.mean, 4)}${spread(finding)}${share === undefined ? '' : `, ${(100 * share).toFixed(1)} % of the samples are what they were asked to be`}</li>`;
-  })}</ol><p class="faint">${seeds > 1 ? `Means over up to ${seeds} seeds, with their standard deviation. ${clear ? 'The first is ahead of the second with every seed.' : 'The first two overlap: their order may be chance.'}` : 'One seed each: small differences are chance.'}</p>`;
 }
 
 const samples = (points: readonly Point[]): Markup =>
@@ -206,19 +156,4 @@ function rejected({ rejected: list, duplicates }: StudyData['study']): Markup {
       .map(([axis, value]) => `${axis} ${value}`)
       .join(', ');
   return html`<ul>${list.map(({ set, reason }) => html`<li>${shown(set)}: ${reason}</li>`)}${duplicates.map(({ set, of }) => html`<li>${shown(set)}: the same work as ${of}</li>`)}</ul>`;
-}
-
-function about({ study, points, folder }: StudyData, command: string): Markup {
-  const [first] = points.flatMap(({ evaluation }) => (evaluation === undefined ? [] : [evaluation]));
-  const rows: (readonly [string, unknown])[] = [
-    ['versions', study.versions],
-    ['engine', study.engine],
-    ['data', study.data],
-    ['evaluation', study.evaluation],
-    ['sampling', first?.sampling],
-    ['features', first?.features],
-    ['real images', first?.real],
-  ];
-  return html`<div class="scroll"><table><tbody>${rows.flatMap(([name, value]) => (value === undefined ? [] : [html`<tr><td>${name}</td><td class="left mono">${typeof value === 'string' ? value : JSON.stringify(value)}</td></tr>`]))}</tbody></table></div>
-<p>The texts of the spec, the recipe, seeds and digests of every point are in <code>${folder}/study.json</code> and in the <code>manifest.json</code> of each point. This page was made by <code>${command}</code>.</p>`;
 }

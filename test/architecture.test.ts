@@ -27,7 +27,13 @@ const TOP_LEVEL = [
 /** Packages that take long to load or may be absent, and the folders that may name them. */
 const HEAVY: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['runtime/engines/onnx'],
-  '@tensorflow': ['runtime/engines', 'compiler/lower/tfjs', 'runtime/layers', 'examples'],
+  '@tensorflow': [
+    'runtime/engines',
+    'compiler/lower/tfjs',
+    'compiler/lower/typescript/support',
+    'runtime/layers',
+    'examples',
+  ],
   'ts-morph': ['compiler/lower/typescript'],
   elkjs: ['compiler/view'],
   webgpu: ['runtime/engines/webgpu'],

@@ -1,5 +1,5 @@
 /** `ditc emit TARGET --to FORM`: a model with its weights as files that other tools open. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { ModelInstance } from '../../compiler/elaborate/model.ts';
@@ -18,6 +18,7 @@ import { openWeights } from '../../runtime/weights/weights-file.ts';
 import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { collect, instantiateTarget } from '../instantiate-target.ts';
+import { packageRoot } from '../package-root.ts';
 import { refuseProblem } from '../refuse-problem.ts';
 
 type Weights = ReadonlyMap<string, HostTensor>;
@@ -35,6 +36,17 @@ interface Emission {
 
 type Emitted = readonly (Written & { readonly file: string })[] | Stopped;
 
+function makeFolder(folder: string, invocation: Invocation): Stopped | undefined {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a part of its path is a file' : `the system says ${code}`;
+    return { exit: refuse(invocation, EXIT.missing, `cannot make the folder \`${folder}\`: ${why}`) };
+  }
+}
+
 /** Writes files of the folder one after the other, until one cannot be. */
 async function writeAll(
   { folder, invocation }: Emission,
@@ -43,6 +55,8 @@ async function writeAll(
   const written: (Written & { file: string })[] = [];
   for (const [name, write] of files) {
     const file = path.join(folder, name);
+    const stopped = makeFolder(path.dirname(file), invocation);
+    if (stopped !== undefined) return stopped;
     const made = await write(file);
     if (!made.ok) return { exit: refuseProblem(made.problem, invocation) };
     written.push({ file, ...made.value });
@@ -72,7 +86,20 @@ const safetensors = (emission: Emission): Promise<Emitted> =>
     ],
   ]);
 
-const FORMS: Readonly<Record<string, (emission: Emission) => Promise<Emitted>>> = { onnx, safetensors };
+/** A file that is written beside every module as it is. */
+const supportText = (name: string): string =>
+  readFileSync(path.join(packageRoot, 'compiler/lower/typescript/support', name), 'utf8');
+
+async function typescript(emission: Emission): Promise<Emitted> {
+  const { emitModule } = await import('../../compiler/lower/typescript/module.ts');
+  const files = emitModule(emission.graph, { target: emission.model.target, support: supportText });
+  const texts = [...files].map(
+    ([name, text]) => [name, (file: string) => writeWhole(file, [succeed(Buffer.from(text))])] as const,
+  );
+  return writeAll(emission, texts);
+}
+
+const FORMS: Readonly<Record<string, (emission: Emission) => Promise<Emitted>>> = { onnx, safetensors, typescript };
 
 async function weightsFor(graph: Graph, invocation: Invocation): Promise<Weights | Stopped> {
   const { options } = invocation;
@@ -113,13 +140,8 @@ export const emit: CommandModule = {
     const weights = await weightsFor(graph, invocation);
     if ('exit' in weights) return weights.exit;
     const folder = options.out as string;
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'a part of its path is a file' : `the system says ${code}`;
-      return refuse(invocation, EXIT.missing, `cannot make the folder \`${folder}\`: ${why}`);
-    }
+    const stopped = makeFolder(folder, invocation);
+    if (stopped !== undefined) return stopped.exit;
     const metadata = { spec: model.target, digest: digestOf(graph) };
     const emitted = await FORMS[options.to as string]!({ model, graph, weights, folder, metadata, invocation });
     if ('exit' in emitted) return emitted.exit;

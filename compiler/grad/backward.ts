@@ -7,7 +7,7 @@ import { createActivity } from './active.ts';
 import { emitForward, emitNode, emitSketch, liveValues, operandsOf } from './emit.ts';
 import { chooseKept } from './keep.ts';
 import { createInputs, finishBorrowing, namedAfter } from './naming.ts';
-import type { Kept, Pullback, PullbackOf } from './pullback.ts';
+import { type Kept, notePullback, type Pullback, type PullbackOf } from './pullback.ts';
 import { type Rematerialise, runAgain } from './rematerialise.ts';
 import { type Forward, type Sketch, sketchGradient } from './sketch.ts';
 
@@ -74,7 +74,7 @@ function pullbackFrom(callee: Graph, sketch: Sketch): Pullback {
     const index = inputs.get(forward);
     return index === undefined ? { kind: 'result', index: result++ } : { kind: 'input', index };
   });
-  return {
+  const pullback: Pullback = {
     forward: forwardVariant(callee, sketch, inside),
     backward: backwardGraph(callee, sketch, chosen),
     kept,
@@ -82,6 +82,7 @@ function pullbackFrom(callee: Graph, sketch: Sketch): Pullback {
     inputs: sketch.inputs,
     weights: sketch.weights,
   };
+  return notePullback(pullback, callee);
 }
 
 /** The callee itself where nothing inside of it is kept. */

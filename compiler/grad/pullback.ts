@@ -4,6 +4,7 @@
  * weights. The weights that a backward graph reads it borrows from the block under the same paths.
  */
 import type { CallNode, Graph } from '../ir/graph.ts';
+import { createMemo } from '../ir/memo.ts';
 
 /** Where a call's backward graph finds a forward value: an operand, or a result of the forward variant. */
 export interface Kept {
@@ -30,3 +31,20 @@ export type PullbackOf = (
   wanted: readonly boolean[],
   arrives: readonly boolean[],
 ) => Pullback | undefined;
+
+interface Part {
+  readonly of: Pullback;
+  readonly part: 'forward' | 'backward';
+}
+
+const parts = createMemo<Part>();
+
+/** Remembers which graphs a pullback is made of, for those who show it to people. */
+export function notePullback(pullback: Pullback, callee: Graph): Pullback {
+  if (pullback.forward !== callee) parts.set(pullback.forward, { of: pullback, part: 'forward' });
+  parts.set(pullback.backward, { of: pullback, part: 'backward' });
+  return pullback;
+}
+
+/** Of what pullback a graph is the forward variant, or the backward graph. */
+export const pullbackPart = (graph: Graph): Part | undefined => parts.get(graph);

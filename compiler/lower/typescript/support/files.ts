@@ -1,0 +1,34 @@
+/** The files that are written beside every model as they are, and what they offer. */
+export interface SupportFile {
+  readonly file: string;
+  readonly names: readonly string[];
+  readonly types: readonly string[];
+}
+
+export const SUPPORT: readonly SupportFile[] = [
+  {
+    file: 'ops.ts',
+    names: [
+      'contract',
+      'silu',
+      'gelu',
+      'geluTanh',
+      'rmsnorm',
+      'layernorm',
+      'slice',
+      'pad',
+      'expand',
+      'where',
+      'gather',
+      'scatter',
+      'argsort',
+      'conv2d',
+      'conv2dInput',
+      'conv2dWeight',
+      'decode',
+    ],
+    types: [],
+  },
+  { file: 'weights.ts', names: ['within', 'weightsIn'], types: ['Weights'] },
+  { file: 'differentiable.ts', names: ['differentiable', 'named'], types: ['Block'] },
+];

@@ -1,0 +1,20 @@
+// limit: 400 s
+import '@tensorflow/tfjs-backend-cpu';
+import { test } from 'uvu';
+import { testEmitted } from './emitted-suite.ts';
+
+testEmitted('cpu', [
+  'DiT',
+  'DiT, in context',
+  'DiT, cross attention',
+  'DiT, one head, odd',
+  'UViT',
+  'Latte',
+  'LightningDiT',
+  'MDT',
+  'MMDiT',
+  'PixArt',
+  'VaeDecoder',
+]);
+
+test.run();

@@ -9,6 +9,7 @@ import { checkRecipe } from '../../runtime/recipe/recipe.ts';
 import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { openGrid } from '../grid-target.ts';
+import { expectLongRun } from '../long-run.ts';
 import { changesText, fileNames, type LockReport, rejectedKey, settleLock } from '../plan-lock.ts';
 import { createRejections } from '../plan-rejections.ts';
 import { createRows, type PlanRow, rowJson, SORTS, sortValue } from '../plan-row.ts';
@@ -21,6 +22,8 @@ import { FORMATS, type Sheet, type SheetFormat, showSheets } from '../sheet.ts';
 const MOST_ROWS = 200;
 /** Points between two looks at whether somebody still reads, and lines of CSV written at once. */
 const CHUNK = 256;
+/** Combinations that take more than a moment. */
+const MANY = 1000;
 
 const describe = (command: Command): Command =>
   command
@@ -61,6 +64,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
   const opened = await openGrid(args[1]!, invocation);
   if ('exit' in opened) return opened.exit;
   const { spec, grid } = opened;
+  if (grid.size > MANY) expectLongRun();
   const axes = axesOf(grid);
   const by = options.by as string | undefined;
   if (by !== undefined && !axes.includes(by))

@@ -78,7 +78,8 @@ function onceOf(graph: Graph): Once {
   const known = onces.get(graph);
   if (known !== undefined) return known;
   const constant = constantValues(graph);
-  const instead = Int32Array.from(graph.values, (_, value) => value);
+  const instead = new Int32Array(graph.values.length);
+  for (let value = 0; value < instead.length; value++) instead[value] = value;
   const byKey = new Map<string, Node>();
   // only nodes with the same first operand can be equal, and few have one
   const byOperand: (Node[] | undefined)[] = new Array(graph.values.length);
@@ -87,9 +88,9 @@ function onceOf(graph: Graph): Once {
       if (node.kind === 'call' && usesWeights(node.callee)) return undefined;
       const first = instead[node.operands[0]!]!;
       const rivals = (byOperand[first] ??= []);
-      const same = rivals.find((rival) => isEqual(rival, node, instead));
-      if (same === undefined) rivals.push(node);
-      return same;
+      for (const rival of rivals) if (isEqual(rival, node, instead)) return rival;
+      rivals.push(node);
+      return undefined;
     }
     const key = keyOf(graph, node);
     const same = byKey.get(key);

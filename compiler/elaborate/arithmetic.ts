@@ -48,7 +48,8 @@ export function applyOp(
 ): Term {
   const values: number[] = [];
   const tensors = operands.filter((term): term is TensorTerm => term.kind === 'tensor');
-  for (const [index, term] of operands.entries()) {
+  for (let index = 0; index < operands.length; index++) {
+    const term = operands[index]!;
     if (term.kind === 'error') return ERROR;
     if (term.kind === 'tensor') values.push(term.value);
     else if (term.kind === 'number') values.push(scalar(frame, term.value, tensors));

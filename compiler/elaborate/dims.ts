@@ -75,7 +75,8 @@ export function bindShape(
   const rest = dims.findIndex((dim) => dim.kind === 'rest');
   if (rest < 0 ? dims.length !== shape.length : dims.length - 1 > shape.length) return false;
   const restLength = rest < 0 ? 0 : shape.length - (dims.length - 1);
-  for (const [index, dim] of dims.entries()) {
+  for (let index = 0; index < dims.length; index++) {
+    const dim = dims[index]!;
     if (dim.kind === 'rest') {
       const taken = shape.slice(index, index + restLength);
       if (frame.rest === undefined) frame.rest = taken;

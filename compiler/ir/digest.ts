@@ -12,7 +12,14 @@ import { sha256 } from './sha256.ts';
 import { type Dim, isBatch, type TensorType } from './type.ts';
 import { ownsWeights, usesWeights } from './weights.ts';
 
-const showDims = (shape: readonly Dim[]): string => shape.map((dim) => (isBatch(dim) ? `${dim.batch}N` : dim)).join();
+function showDims(shape: readonly Dim[]): string {
+  let text = '';
+  for (let axis = 0; axis < shape.length; axis++) {
+    const dim = shape[axis]!;
+    text += `${axis > 0 ? ',' : ''}${isBatch(dim) ? `${dim.batch}N` : dim}`;
+  }
+  return text;
+}
 const showTensor = (type: TensorType): string => `${type.dtype}[${showDims(type.shape)}]`;
 
 /** a number as text without loss, and -0 apart from 0 */
@@ -34,31 +41,36 @@ function showAttribute(value: Attribute): string {
 export function attributesText(attributes: Attributes): string {
   const keys = Object.keys(attributes);
   if (keys.length === 0) return '';
-  if (keys.length > 1) keys.sort();
+  if (keys.length === 1) return `${keys[0]}:${showAttribute(attributes[keys[0]!]!)}`;
+  keys.sort();
   return keys.map((key) => `${key}:${showAttribute(attributes[key]!)}`).join(';');
 }
 
-/** Definitions of values: which node, which of its results. */
-function definitions(graph: Graph): readonly (Node | undefined)[] {
-  const by: (Node | undefined)[] = new Array(graph.values.length).fill(undefined);
-  for (const node of graph.nodes) for (const result of node.results) by[result] = node;
-  return by;
-}
-
 function structure(graph: Graph, of: (other: Graph) => string): string {
-  const by = definitions(graph);
-  const numbers: number[] = new Array(graph.values.length).fill(-1);
+  const { values } = graph;
+  const by: (Node | undefined)[] = [];
+  const numbers: number[] = [];
+  for (let value = 0; value < values.length; value++) {
+    by.push(undefined);
+    numbers.push(-1);
+  }
+  for (const node of graph.nodes) for (const result of node.results) by[result] = node;
   const lines: string[] = [];
   const lineOf = new Map<string, number>();
   let count = 0;
   for (const input of graph.inputs) {
     numbers[input.value] = count++;
-    lines.push(showTensor(graph.values[input.value]!.type));
+    lines.push(showTensor(values[input.value]!.type));
   }
 
-  const operandsOf = (node: OpNode | CallNode) => node.operands.map((value) => numbers[value]).join();
+  const operandsOf = ({ operands }: OpNode | CallNode): string => {
+    let list = '';
+    for (let index = 0; index < operands.length; index++)
+      list += index > 0 ? `,${numbers[operands[index]!]}` : numbers[operands[index]!];
+    return list;
+  };
   const describe = (node: Node): string => {
-    const type = () => showTensor(graph.values[node.results[0]!]!.type);
+    const type = () => showTensor(values[node.results[0]!]!.type);
     switch (node.kind) {
       case 'op':
         return `${node.op} ${operandsOf(node)} ${attributesText(node.attributes)} ${type()}`;

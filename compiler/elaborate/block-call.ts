@@ -26,7 +26,7 @@ import { settle } from './settle.ts';
 import type { Parameter, Signature, TensorParameter } from './signature.ts';
 import { signatureOf } from './signatures.ts';
 import { type BlockTerm, describe, ERROR, keyOf, list, NONE, type Term, tensorTerm } from './term.ts';
-import { deciding } from './used-fields.ts';
+import { eachDeciding } from './used-fields.ts';
 
 export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wanted: Wanted): Term {
   const { block } = callee;
@@ -199,7 +199,9 @@ function wrongDtype(term: Term, parameter: TensorParameter, what: string, span: 
 
 function instanceKey({ block }: BlockTerm, values: ReadonlyMap<string, Term>): string {
   let key = `${block.id}`;
-  for (const [, value] of deciding(block, values)) key += value === undefined ? '|' : `|${keyOf(value)}`;
+  eachDeciding(block, values, (_, value) => {
+    key += value === undefined ? '|' : `|${keyOf(value)}`;
+  });
   return key;
 }
 

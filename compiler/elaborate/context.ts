@@ -4,7 +4,7 @@
  */
 import type { Diagnostic, Extras, Label } from '../../dsl/diagnostic.ts';
 import type { Place, Span } from '../../dsl/span.ts';
-import type { Arg, Expr, Name, Stmt } from '../../dsl/tree.ts';
+import type { Arg, Expr, Name, Path, Stmt } from '../../dsl/tree.ts';
 import type { Builder } from '../ir/builder.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Shape } from '../ir/type.ts';
@@ -48,7 +48,12 @@ export const LIMITS = {
   nesting: 500,
 } as const;
 
+/** What statements did, by statement: `remember.ts`. */
+export type Memory = Map<object, unknown>;
+
 export interface Session {
+  /** only of a plan */
+  readonly memory?: Memory;
   /** sound instances only; shared by all sessions of a spec */
   readonly instances: Map<string, Instance>;
   /** keys of instances that had errors, which were said */
@@ -95,6 +100,10 @@ export interface Frame {
   nodes: number;
   /** weights inside the calls so far */
   weights: number;
+  /** the first value whose making was looked into, as initial values that are constants are */
+  looksBackTo: number;
+  /** paths as they are evaluated, where somebody wants to know */
+  paths?: { readonly path: Path; readonly prefix: string }[];
 }
 
 export interface ModelParts {
@@ -199,8 +208,14 @@ export function stop(frame: Frame): void {
   for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) at.stopped = true;
 }
 
-export function createSession(instances: Map<string, Instance>, target: string, training: boolean): Session {
+export function createSession(
+  instances: Map<string, Instance>,
+  target: string,
+  training: boolean,
+  memory?: Memory,
+): Session {
   return {
+    memory,
     instances,
     failures: new Set(),
     diagnostics: [],

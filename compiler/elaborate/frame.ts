@@ -13,5 +13,6 @@ export const createFrame = (parts: Pick<Frame, Required_> & Partial<Frame>): Fra
   failed: false,
   nodes: 0,
   weights: 0,
+  looksBackTo: Infinity,
   ...parts,
 });

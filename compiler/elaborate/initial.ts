@@ -10,18 +10,19 @@ import type { ERROR, InitTerm, TensorTerm } from './term.ts';
 export function constantInit(term: TensorTerm, span: Span, frame: Frame): InitTerm | typeof ERROR {
   const graph = frame.build.finish([], { name: frame.what });
   const by = definitionsOf(graph);
-  const reads = readBy(graph, term.value, by);
+  const reads = readBy(graph, term.value, by, frame);
   return reads === undefined
     ? { kind: 'init', init: { kind: 'tensor', graph: closedGraph(graph, term.value, by) } }
     : fail(frame, 'D0404', span, { reads });
 }
 
 /** What keeps a value from being a constant. */
-function readBy(graph: Graph, wanted: Value, by: readonly (number | undefined)[]): string | undefined {
+function readBy(graph: Graph, wanted: Value, by: readonly (number | undefined)[], frame: Frame): string | undefined {
   const seen = new Set<Value>();
   const open = [wanted];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (seen.has(value)) continue;
+    frame.looksBackTo = Math.min(frame.looksBackTo, value);
     seen.add(value);
     const index = by[value];
     if (index === undefined) return `the input \`${graph.inputs.find((input) => input.value === value)?.name ?? '?'}\``;

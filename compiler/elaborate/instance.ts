@@ -6,21 +6,25 @@ import { type Frame, fail, type Instance, placeOf } from './context.ts';
 import { type Binding, bindShape, showDeclared } from './dims.ts';
 import { toNumber } from './number.ts';
 import { checkPaths } from './paths.ts';
+import { remembered } from './remember.ts';
 import { dtypeOf, type Signature } from './signature.ts';
 import type { BlockSymbol } from './symbol.ts';
 import { describe, ERROR, showTerm, type Term } from './term.ts';
-import { deciding } from './used-fields.ts';
+import { eachDeciding } from './used-fields.ts';
 
 export function instantiateBody(block: BlockSymbol, signature: Signature, child: Frame): Instance | 'failed' {
   const { decl } = block;
-  const tensors = new Set(signature.parameters.flatMap(({ kind, name }) => (kind === 'tensor' ? [name] : [])));
-  const settings = [...deciding(block, child.names)]
-    .flatMap(([name, term]) => (tensors.has(name) || term === undefined ? [] : [`${name}: ${showTerm(term)}`]))
-    .join(', ');
+  const settings: string[] = [];
+  eachDeciding(block, child.names, (name, term) => {
+    if (signature.byName.get(name)?.kind !== 'tensor' && term !== undefined)
+      settings.push(`${name}: ${showTerm(term)}`);
+  });
   // dims of results mean what the signature bound, whatever the body does to the names
   const declared: Frame = { ...child, names: new Map(child.names) };
   child.evaluate.statements(decl.body, child);
-  const returned = decl.returns.map((expr) => child.evaluate.expression(expr, child));
+  const returned = decl.returns.map(
+    (expr) => remembered(expr, child, () => child.evaluate.expression(expr, child)) ?? ERROR,
+  );
   if (child.stopped || child.halted || returned.some((term) => term.kind === 'error')) return 'failed';
   // a single value may be a list that stands for several results: `= f(x)` where f has several
   const flat =
@@ -37,7 +41,8 @@ export function instantiateBody(block: BlockSymbol, signature: Signature, child:
   }
   const results: GraphResult[] = [];
   const known: Instance['results'][number][] = [];
-  for (const [index, result] of signature.results.entries()) {
+  for (let index = 0; index < signature.results.length; index++) {
+    const result = signature.results[index]!;
     const span = (decl.returns[index] ?? decl.returns[0])?.span ?? decl.name.span;
     const term = checkResult(flat[index]!, index, signature, span, child, declared);
     if (term.kind === 'error') return 'failed';
@@ -50,7 +55,7 @@ export function instantiateBody(block: BlockSymbol, signature: Signature, child:
   }
   const graph: Graph = child.build.finish(results, {
     name: decl.name.text,
-    settings,
+    settings: settings.join(', '),
     place: placeOf(child, decl.name.span),
   });
   checkPaths(graph.owns, child);

@@ -10,6 +10,7 @@ import { createSession, type Frame, fail, type Instance, placeOf } from './conte
 import { EVALUATOR } from './evaluator.ts';
 import { createFrame } from './frame.ts';
 import { checkPaths } from './paths.ts';
+import { memoryOf } from './remember.ts';
 import { signatureOf } from './signatures.ts';
 import type { ModelSymbol } from './symbol.ts';
 import { NONE, showTerm, type Term } from './term.ts';
@@ -91,7 +92,7 @@ function build(
   instances: Map<string, Instance>,
   training: boolean,
 ): Built {
-  const session = createSession(instances, target, training);
+  const session = createSession(instances, target, training, memoryOf(instances));
   const { decl, scope } = symbol;
   const builder = createBuilder();
   const frame = createFrame({

@@ -20,7 +20,9 @@ export function prefixOf(path: Path, frame: Frame): Prefix | undefined {
     if (value === undefined) return undefined;
     segments.push(String(value));
   }
-  return { path: segments.join('.'), shared: path.shared, span: path.span };
+  const prefix = segments.join('.');
+  frame.paths?.push({ path, prefix });
+  return { path: prefix, shared: path.shared, span: path.span };
 }
 
 /** One text for equal initial values. */

@@ -6,7 +6,9 @@ import { type Frame, fail, placeOf, spend, type Wanted } from './context.ts';
 import { condition } from './expression.ts';
 import { takeApart } from './indexing.ts';
 import { input } from './model-input.ts';
+import { remembered } from './remember.ts';
 import { describe, ERROR, number, type Term } from './term.ts';
+import { createTurns } from './turns.ts';
 import { weight } from './weight.ts';
 
 export function statements(stmts: readonly Stmt[], frame: Frame): void {
@@ -19,9 +21,9 @@ export function statements(stmts: readonly Stmt[], frame: Frame): void {
 function statement(stmt: Stmt, frame: Frame): void {
   switch (stmt.kind) {
     case 'assign':
-      return assign(stmt, frame);
+      return remember(stmt, frame, assign);
     case 'weight':
-      return weight(stmt, frame);
+      return remember(stmt, frame, weight);
     case 'input':
       return input(stmt, frame);
     case 'output':
@@ -36,6 +38,13 @@ function statement(stmt: Stmt, frame: Frame): void {
     case 'for':
       return loop(stmt, frame);
   }
+}
+
+function remember<S extends Stmt>(stmt: S, frame: Frame, run: (stmt: S, frame: Frame) => void): void {
+  remembered(stmt, frame, () => {
+    run(stmt, frame);
+    return undefined;
+  });
 }
 
 /** After a condition that could not be settled, nobody knows what the names inside stand for. */
@@ -64,7 +73,8 @@ function bindTargets(stmt: Assign | Output, term: Term, frame: Frame): readonly 
     targets.length === 1
       ? [term]
       : (takeApart(term, targets.length, stmt.value.span, frame) ?? targets.map(() => ERROR));
-  for (const [index, target] of targets.entries()) {
+  for (let index = 0; index < targets.length; index++) {
+    const target = targets[index]!;
     if (target.text === '_') continue;
     const part = terms[index]!;
     frame.names.set(target.text, part);
@@ -172,11 +182,14 @@ function loop(stmt: For, frame: Frame): void {
   const item = stmt.names.at(-1)!.text;
   const counter = stmt.names.length > 1 ? stmt.names[0]!.text : '_';
   frame.turns++;
+  const turns = createTurns(stmt, frame);
+  const evaluate = (): void => statements(stmt.body, frame);
   for (const [turn, term] of over.items.entries()) {
     if (frame.stopped) break;
     if (counter !== '_') frame.names.set(counter, number(turn));
     if (item !== '_') frame.names.set(item, term);
-    statements(stmt.body, frame);
+    if (turns === undefined) evaluate();
+    else if (!turns.again()) turns.observe(evaluate);
   }
   frame.turns--;
 }

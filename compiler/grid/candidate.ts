@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { type ModelInstance, type Settings, settleSettings } from '../elaborate/model.ts';
 import { setDotted, setField } from '../elaborate/point.ts';
 import type { Entries } from '../elaborate/recipe.ts';
+import { rememberStatements } from '../elaborate/remember.ts';
 import { instantiatePoint, type Spec } from '../elaborate/spec.ts';
 import { keyOf, type Term } from '../elaborate/term.ts';
 import type { Grid } from './grid.ts';
@@ -43,6 +44,7 @@ const MOST_MODELS = 256;
 export function createModels(spec: Spec, grid: Grid): Models {
   const { model } = grid.base;
   const built = new Map<string, Built>();
+  rememberStatements(spec.instances);
   const base = settleSettings(model, grid.base.settings, '', spec.instances);
   const apart = grid.settled === 'apart' ? base.settings : undefined;
   const settle: Models['settle'] = (given) =>
@@ -93,6 +95,7 @@ const over = (settings: Settings, given: Settings): Settings => {
 
 /** What was made once and not taken again goes. */
 function forget(instances: Spec['instances']): void {
+  rememberStatements(instances);
   for (const [key, instance] of instances) if (instance.again !== true) instances.delete(key);
   for (const instance of instances.values()) instance.again = false;
   dropOldest(instances, MOST_INSTANCES);

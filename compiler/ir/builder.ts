@@ -36,7 +36,25 @@ export interface Builder {
   typeOf(value: Value): TensorType;
   /** the number that fills a value made by `number` */
   numberOf(value: Value): number | undefined;
+  /** how much was made so far */
+  mark(): Mark;
+  /** what was made since then, apart from inputs */
+  since(mark: Mark): Made;
+  /** makes the same again, where the same was made before it */
+  again(made: Made): void;
   finish(results: readonly GraphResult[], about: About): Graph;
+}
+
+export interface Mark {
+  readonly values: number;
+  readonly nodes: number;
+  readonly owns: number;
+}
+
+export interface Made {
+  readonly values: readonly ValueInfo[];
+  readonly nodes: readonly Node[];
+  readonly owns: readonly Owned[];
 }
 
 export interface About {
@@ -110,6 +128,20 @@ export function createBuilder(): Builder {
     },
     typeOf: (value) => values[value]!.type,
     numberOf: (value) => numbers.get(value),
+    mark: () => ({ values: values.length, nodes: nodes.length, owns: owns.length }),
+    since: (mark) => ({
+      values: values.slice(mark.values),
+      nodes: nodes.slice(mark.nodes),
+      owns: owns.slice(mark.owns),
+    }),
+    again(made) {
+      for (const value of made.values) values.push(value);
+      for (const owned of made.owns) owns.push(owned);
+      for (const node of made.nodes) {
+        nodes.push(node);
+        if (node.kind === 'const' && typeof node.value === 'number') numbers.set(node.results[0]!, node.value);
+      }
+    },
     finish(results, { name, settings = '', place, borrows = false }) {
       const graph = { name, settings, place, inputs, results, nodes, values, owns };
       return borrows ? { ...graph, borrows } : graph;

@@ -1,14 +1,12 @@
 /** `ditc/layers`: models of a spec as layers of TensorFlow.js. docs/layers.md shows how they are used. */
-import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import type { ModelPredictConfig, Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { LayersModel, layers, ModelEvaluateArgs } from '@tensorflow/tfjs-layers';
 
-export interface CompileOptions {
+export interface OpenOptions {
   /** parameters of the model, as `--set` takes them: `{ 'size.depth': 2 }` */
   readonly set?: Readonly<Record<string, string | number | boolean>>;
   /** the graph for training instead of the one for inference, where they differ */
   readonly training?: boolean;
-}
-
-export interface OpenOptions extends CompileOptions {
   /** a safetensors file or a checkpoint of PyTorch; the initial values of the spec unless said */
   readonly weights?: string;
   /** of the initial values; 0 unless said */
@@ -30,6 +28,8 @@ export interface BlockLayer extends layers.Layer {
   getLayer(path: string): BlockLayer;
 }
 
+type Inputs = Tensor | Tensor[] | { readonly [name: string]: Tensor };
+
 /** A `tf.LayersModel`, also when it was saved and loaded. What it is given wrongly is thrown with the line of the spec. */
 export interface SpecModel extends LayersModel {
   /** file and line of the model in the spec */
@@ -38,6 +38,10 @@ export interface SpecModel extends LayersModel {
   getLayer(path: string): BlockLayer;
   getLayer(index: number): layers.Layer;
   getLayer(name: string, index: number): layers.Layer;
+  /** inputs in the order of the spec, or by name */
+  predict(x: Inputs, args?: ModelPredictConfig): Tensor | Tensor[];
+  predictOnBatch(x: Inputs): Tensor | Tensor[];
+  evaluate(x: Inputs, y: Tensor | Tensor[], args?: ModelEvaluateArgs): Scalar | Scalar[];
   /** as tfjs prints it; `expandNested` shows the layers inside of layers too */
   summary(lineLength?: number, positions?: number[], print?: (line: string) => void, expandNested?: boolean): void;
 }
@@ -48,5 +52,8 @@ export interface SpecModel extends LayersModel {
  */
 export declare function openLayersModel(target: string, options?: OpenOptions): Promise<SpecModel>;
 
-/** Before `tf.loadLayersModel` of a model that was saved: makes its layers known. Takes what `openLayersModel` took. */
-export declare function registerLayersOf(target: string, options?: CompileOptions): Promise<void>;
+/**
+ * Before `tf.loadLayersModel` of a model that was saved: makes its layers known. Takes what `openLayersModel` took;
+ * `weights` and `seed` make no difference.
+ */
+export declare function registerLayersOf(target: string, options?: OpenOptions): Promise<void>;

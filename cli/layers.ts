@@ -6,13 +6,14 @@ import { registerLayers, toLayersModel } from '../runtime/layers/layers-model.ts
 import { loadWeights } from '../runtime/weights/load.ts';
 import { showProblem } from '../runtime/weights/problem.ts';
 import { openWeights } from '../runtime/weights/weights-file.ts';
+import { checkCall } from './layers-options.ts';
 import type * as Declared from './layers-types.d.ts';
 import { diskLoader } from './loader.ts';
 import { readEntry } from './open-file.ts';
 import { hasErrors, renderAll } from './say.ts';
 import { parseTarget } from './target.ts';
 
-async function compile(target: string, { set = {} }: Declared.CompileOptions): Promise<ModelInstance> {
+async function compile(target: string, { set = {} }: Declared.OpenOptions): Promise<ModelInstance> {
   const { file, name } = parseTarget(target);
   const entry = await readEntry(file);
   if ('exit' in entry) throw new Error(renderAll([entry.diagnostic], false).trimEnd());
@@ -25,6 +26,7 @@ async function compile(target: string, { set = {} }: Declared.CompileOptions): P
 }
 
 export const openLayersModel: typeof Declared.openLayersModel = async (target, options = {}) => {
+  checkCall('openLayersModel', target, options);
   const { weights: file, seed, training } = options;
   const model = await compile(target, options);
   if (file === undefined) return toLayersModel(model, { seed, training });
@@ -36,5 +38,7 @@ export const openLayersModel: typeof Declared.openLayersModel = async (target, o
   return toLayersModel(model, { weights: loaded.value.tensors, training });
 };
 
-export const registerLayersOf: typeof Declared.registerLayersOf = async (target, options = {}) =>
-  registerLayers(await compile(target, options), options);
+export const registerLayersOf: typeof Declared.registerLayersOf = async (target, options = {}) => {
+  checkCall('registerLayersOf', target, options);
+  return registerLayers(await compile(target, options), { training: options.training });
+};

@@ -23,7 +23,7 @@ import {
 import { partsOf } from './block-parts.ts';
 import { type BlockProgram, blockProgram, knownProgram } from './block-program.ts';
 import { applyBlock } from './differentiable.ts';
-import { acceptOperand, batchOf } from './operand.ts';
+import { acceptOperand, batchOf, checkSymbolic, type Where } from './operand.ts';
 import { checkSet } from './weight-values.ts';
 
 const starts = new WeakMap<Layer, Start>();
@@ -32,6 +32,9 @@ const starts = new WeakMap<Layer, Start>();
 export const startFrom = (layer: Layer, start: Start): void => void starts.set(layer, start);
 
 const symbolicShape = (shape: Shape): (number | null)[] => shape.map((dim) => (isBatch(dim) ? null : dim));
+type SymbolicShape = (number | null)[];
+const shapesOf = (given: unknown): SymbolicShape[] =>
+  Array.isArray((given as SymbolicShape[])[0]) ? (given as SymbolicShape[]) : [given as SymbolicShape];
 const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
 
 function programOf({ block, name, settings }: BlockConfig, what: string): BlockProgram {
@@ -199,7 +202,12 @@ export function defineBlock(
       super.setWeights(weights);
     }
 
-    override computeOutputShape(): never {
+    get #where(): Where {
+      return { layer: this.name, block: what, graph: this.#program.graph };
+    }
+
+    override computeOutputShape(given: unknown): never {
+      checkSymbolic(shapesOf(given), this.#where);
       const { results, values } = this.#program.graph;
       const shapes = results.map(({ value }) => symbolicShape(values[value]!.type.shape));
       return (shapes.length === 1 ? shapes[0] : shapes) as never;
@@ -209,11 +217,10 @@ export function defineBlock(
       return tf.tidy(() => {
         const { graph } = this.#program;
         const tensors = listOf(given);
-        const where = { layer: this.name, block: what, graph };
         const typed = graph.inputs.map(({ value }: GraphInput) => graph.values[value]!.type);
         const batch = batchOf(tensors, typed);
         const inputs = typed.map((type, at) =>
-          acceptOperand(tf, tensors[at], type, batch, this.#config.operands[at]!, where),
+          acceptOperand(tf, tensors[at], type, batch, this.#config.operands[at]!, this.#where),
         );
         const free = new Set(this.trainableWeights);
         const weights = this.#variables.map((variable) => variable.read());

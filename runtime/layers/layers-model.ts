@@ -94,6 +94,11 @@ function checkStart(graph: Graph, start: Start): void {
 export async function toLayersModel(model: ModelInstance, options: LayersOptions = {}): Promise<SpecModel> {
   const { weights, seed = 0, training } = options;
   const { tf, tfl } = await load();
+  if (tf.engine().backendNames().length === 0)
+    throw new Error(
+      'no backend of TensorFlow.js is loaded; import `@tensorflow/tfjs-backend-cpu` or another one before, ' +
+        'or `@tensorflow/tfjs`, or `@tensorflow/tfjs-node`',
+    );
   const graph = training ? model.training : model.inference;
   if (weights !== undefined) checkStart(graph, weights);
   const { inputs, calls, outputs } = planOf(model, training);

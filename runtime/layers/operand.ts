@@ -23,6 +23,13 @@ export interface Where {
 
 /** Backends whose tensors lie in the memory of the process, so that looking at them does not wait. */
 const IN_MEMORY: ReadonlySet<string> = new Set(['cpu', 'wasm', 'tensorflow']);
+const inMemory = (tf: Tfjs): boolean => IN_MEMORY.has(tf.getBackend());
+
+/** A number of it that no int is, where that is seen without waiting. */
+export const notWhole = (tf: Tfjs, tensor: TfjsTensor): number | undefined =>
+  tensor.dtype === 'float32' && inMemory(tf)
+    ? (tensor.dataSync() as Float32Array).find((number) => !Number.isInteger(number))
+    : undefined;
 
 /** What N is for these tensors; 1 where nothing says. */
 export function batchOf(tensors: readonly TfjsTensor[], types: readonly TensorType[]): number {
@@ -39,6 +46,27 @@ export function batchOf(tensors: readonly TfjsTensor[], types: readonly TensorTy
 export const placeText = (place: Place | undefined): string =>
   place === undefined ? '' : `${place.source.path}:${positionOf(place.source, place.span.start).line}`;
 
+function refusal({ layer, block, graph }: Where, problem: string): Error {
+  const at = graph.place === undefined ? '' : ` (block ${block}, ${placeText(graph.place)})`;
+  return new Error(`layer \`${layer}\`: ${problem}${at}`);
+}
+
+/** Shapes of tensors that are to come, null where nothing is known; throws what can never fit. */
+export function checkSymbolic(shapes: readonly (readonly (number | null)[])[], where: Where): void {
+  const { inputs, values } = where.graph;
+  for (const [at, { name, value }] of inputs.entries()) {
+    const type = values[value]!.type;
+    const given = shapes[at];
+    if (given === undefined) throw refusal(where, `input \`${name}\` is missing, it is ${showType(type)}`);
+    const own = type.shape.length === 1 && given.length === 2 && given[1] === 1 ? given.slice(0, 1) : given;
+    const fits =
+      own.length === type.shape.length &&
+      type.shape.every((dim, axis) => isBatch(dim) || own[axis] === null || own[axis] === dim);
+    const shown = given.map((dim) => dim ?? 'N').join(', ');
+    if (!fits) throw refusal(where, `input \`${name}\` is [${shown}], not ${showType(type)}`);
+  }
+}
+
 export function acceptOperand(
   tf: Tfjs,
   given: TfjsTensor | undefined,
@@ -48,9 +76,7 @@ export function acceptOperand(
   where: Where,
 ): TfjsTensor {
   const refuse = (problem: string): never => {
-    const { layer, block, graph } = where;
-    const at = graph.place === undefined ? '' : ` (block ${block}, ${placeText(graph.place)})`;
-    throw new Error(`layer \`${layer}\`: ${problem}${at}`);
+    throw refusal(where, problem);
   };
   if (given === undefined) return refuse(`input \`${name}\` is missing, it is ${showType(type)}`);
   const shape = bindShape(type.shape, batch);
@@ -59,13 +85,10 @@ export function acceptOperand(
   if (!column && !sameDims(given.shape, shape))
     return refuse(`input \`${name}\` is [${given.shape.join(', ')}], not ${showType(type)}`);
   const tensor = column ? tf.reshape(given, shape) : given;
-  const inMemory = IN_MEMORY.has(tf.getBackend());
-  if (type.dtype === 'int' && tensor.dtype === 'float32' && inMemory) {
-    const broken = tensor.dataSync().find((number) => !Number.isInteger(number));
-    if (broken !== undefined) return refuse(`input \`${name}\` holds ${broken}, and is ${showType(type)}`);
-  }
+  const broken = type.dtype === 'int' ? notWhole(tf, tensor) : undefined;
+  if (broken !== undefined) return refuse(`input \`${name}\` holds ${broken}, and is ${showType(type)}`);
   const typed = tensor.dtype === DTYPE[type.dtype] ? tensor : tf.cast(tensor, DTYPE[type.dtype]);
-  if (least !== undefined && most !== undefined && inMemory) {
+  if (least !== undefined && most !== undefined && inMemory(tf)) {
     const wrong = typed.dataSync().find((label) => label < least || label > most);
     if (wrong !== undefined)
       return refuse(`input \`${name}\` holds the label ${wrong}, not one of ${least} to ${most}`);

@@ -3,17 +3,18 @@
  * in its summary, and says what does not fit in the words of the spec. A class of its own, so that what is loaded is one
  * again.
  */
+import { nearest } from '../../dsl/suggest.ts';
 import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
 import { type BlockLayer, isBlockLayer, type Layer, relativeTo, type TfjsLayers } from './block-contract.ts';
-import { checkFeeds, type Feeds } from './feeds.ts';
+import { ofModel, takeFeeds } from './feeds.ts';
 import { nestedSummary } from './nested-summary.ts';
 import { checkNamed, checkSet } from './weight-values.ts';
 
 export type LayersModel = InstanceType<TfjsLayers['LayersModel']>;
 type ModelArguments = ConstructorParameters<TfjsLayers['LayersModel']>[0];
-type Arguments<K extends 'fit' | 'evaluate' | 'predict' | 'predictOnBatch' | 'trainOnBatch'> = Parameters<
-  LayersModel[K]
->;
+type Fed = Parameters<LayersModel['fit']>[0];
+type Rest<K extends 'fit' | 'evaluate' | 'predict' | 'trainOnBatch'> =
+  Parameters<LayersModel[K]> extends [unknown, ...infer R] ? R : never;
 
 export interface SpecModel extends LayersModel {
   /** the file and line of the model in the spec */
@@ -36,13 +37,13 @@ const classes = new WeakMap<Tfjs, SpecModelClass>();
 export function specModelClass(tf: Tfjs, tfl: TfjsLayers): SpecModelClass {
   let made = classes.get(tf);
   if (made === undefined) {
-    classes.set(tf, (made = defineModel(tfl)));
+    classes.set(tf, (made = defineModel(tf, tfl)));
     tf.serialization.registerClass(made as unknown as Parameters<typeof tf.serialization.registerClass>[0], 'ditc');
   }
   return made;
 }
 
-function defineModel(tfl: TfjsLayers): SpecModelClass {
+function defineModel(tf: Tfjs, tfl: TfjsLayers): SpecModelClass {
   return class extends tfl.LayersModel {
     static override readonly className = 'ditc>Model';
     readonly place: string;
@@ -61,8 +62,10 @@ function defineModel(tfl: TfjsLayers): SpecModelClass {
         return layer.findLayer(relativeTo(layer.path, nameOrIndex)) ?? [];
       })[0];
       if (inside !== undefined) return inside;
-      const names = this.layers.map(({ name }) => `\`${name}\``).join(', ');
-      throw new Error(`model \`${this.name}\` has no layer \`${nameOrIndex}\`; it has ${names}`);
+      const names = this.layers.map(({ name }) => name);
+      const meant = nearest(nameOrIndex, names);
+      const help = meant ? `did you mean \`${meant}\`?` : `it has ${names.map((name) => `\`${name}\``).join(', ')}`;
+      throw new Error(`${ofModel(this.name, this.place)} has no layer \`${nameOrIndex}\`; ${help}`);
     }
 
     override summary(
@@ -74,43 +77,48 @@ function defineModel(tfl: TfjsLayers): SpecModelClass {
       super.summary(lineLength, positions, expandNested ? nestedSummary(this.layers, print) : print);
     }
 
-    #check(feeds: unknown): void {
+    #take(feeds: unknown): TfjsTensor[] {
       const inputs = this.inputs.map(({ shape, dtype }, at) => ({ name: this.inputNames[at]!, shape, dtype }));
-      checkFeeds(inputs, feeds as Feeds, { model: this.name, place: this.place });
+      return takeFeeds(tf, { name: this.name, place: this.place, inputs }, feeds);
     }
 
-    override predict(...given: Arguments<'predict'>): ReturnType<LayersModel['predict']> {
-      this.#check(given[0]);
-      return super.predict(...given);
+    override call(
+      feeds: TfjsTensor | TfjsTensor[],
+      options: Parameters<LayersModel['call']>[1],
+    ): TfjsTensor | TfjsTensor[] {
+      return super.call(this.#take(feeds), options);
     }
 
-    override predictOnBatch(...given: Arguments<'predictOnBatch'>): ReturnType<LayersModel['predictOnBatch']> {
-      this.#check(given[0]);
-      return super.predictOnBatch(...given);
+    override predict(x: Fed, ...rest: Rest<'predict'>): ReturnType<LayersModel['predict']> {
+      return super.predict(this.#take(x), ...rest);
     }
 
-    override evaluate(...given: Arguments<'evaluate'>): ReturnType<LayersModel['evaluate']> {
-      this.#check(given[0]);
-      return super.evaluate(...given);
+    override predictOnBatch(x: Fed): ReturnType<LayersModel['predictOnBatch']> {
+      return tf.tidy(() => {
+        const columns = this.#take(x).map((tensor) => (tensor.rank === 1 ? tf.reshape(tensor, [-1, 1]) : tensor));
+        return super.predictOnBatch(columns);
+      });
     }
 
-    override async fit(...given: Arguments<'fit'>): ReturnType<LayersModel['fit']> {
-      this.#check(given[0]);
-      return super.fit(...given);
+    override evaluate(x: Fed, ...rest: Rest<'evaluate'>): ReturnType<LayersModel['evaluate']> {
+      return super.evaluate(this.#take(x), ...rest);
     }
 
-    override async trainOnBatch(...given: Arguments<'trainOnBatch'>): ReturnType<LayersModel['trainOnBatch']> {
-      this.#check(given[0]);
-      return super.trainOnBatch(...given);
+    override async fit(x: Fed, ...rest: Rest<'fit'>): ReturnType<LayersModel['fit']> {
+      return super.fit(this.#take(x), ...rest);
+    }
+
+    override async trainOnBatch(x: Fed, ...rest: Rest<'trainOnBatch'>): ReturnType<LayersModel['trainOnBatch']> {
+      return super.trainOnBatch(this.#take(x), ...rest);
     }
 
     override setWeights(weights: TfjsTensor[]): void {
-      checkSet(`model \`${this.name}\``, this.weights, weights);
+      checkSet(ofModel(this.name, this.place), this.weights, weights);
       super.setWeights(weights);
     }
 
     override loadWeights(weights: Record<string, TfjsTensor>, strict?: boolean): void {
-      checkNamed(`model \`${this.name}\``, this.weights, weights, strict ?? true);
+      checkNamed(ofModel(this.name, this.place), this.weights, weights, strict ?? true);
       super.loadWeights(weights, strict);
     }
 

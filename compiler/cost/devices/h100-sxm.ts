@@ -7,5 +7,5 @@ export const h100Sxm: Device = {
   bandwidth: 3.35e12,
   memory: 80e9,
   source:
-    'NVIDIA H100 Tensor Core GPU architecture whitepaper and data sheet; dense rates, half of those with sparsity',
+    'NVIDIA H100 Tensor Core GPU Architecture whitepaper, peak rates of H100 SXM5 without sparsity (the data sheet rounds and doubles them: 67, 989, 1979); NVIDIA H100 data sheet: 80 GB, 3.35 TB/s',
 };

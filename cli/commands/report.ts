@@ -1,11 +1,15 @@
 /** `ditc report TARGET --out FILE.html`: one self-contained page about a model, a grid or a study. */
 import { costDocument } from '../../compiler/cost/document.ts';
+import { scalingOf } from '../../compiler/cost/scaling.ts';
 import { targetCost } from '../../compiler/cost/target-cost.ts';
+import { trainCost } from '../../compiler/cost/train-cost.ts';
 import { resolveGrid } from '../../compiler/grid/grid.ts';
 import { type Outcome, planGrid } from '../../compiler/grid/plan.ts';
 import { type CommandModule, type Invocation, printJson, refuse } from '../command.ts';
+import { openCostTargets } from '../cost-targets.ts';
+import { trainPrograms } from '../cost-training.ts';
 import { EXIT, type Exit } from '../exit.ts';
-import { collect, instantiateTarget } from '../instantiate-target.ts';
+import { collect } from '../instantiate-target.ts';
 import { openSpecFile } from '../open-file.ts';
 import { replaceFile } from '../replace-file.ts';
 import { gridPage } from '../report/grid-page.ts';
@@ -34,20 +38,33 @@ export const report: CommandModule = {
       const page = await gridOf(asked.file, asked.name, `ditc report '${args[0]}' --out ${options.out}`);
       if (page !== undefined) return write(page, invocation);
     }
-    const opened = await instantiateTarget(args[0]!, invocation);
-    if ('exit' in opened) return opened.exit;
-    const { spec, model } = opened;
-    const { name } = parseTarget(args[0]!);
-    const target = targetCost(name ?? model.symbol.decl.name.text, model);
+    const targets = await openCostTargets([args[0]!], invocation);
+    if ('exit' in targets) return targets.exit;
+    const [opened, another] = targets;
+    if (another !== undefined) {
+      const help = `name one: ${targets
+        .slice(0, 3)
+        .map((each) => `\`${args[0]}#${each.name}\``)
+        .join(', ')} …`;
+      return refuse(invocation, EXIT.usage, `report: \`${args[0]}\` has several models`, help);
+    }
+    const { spec, model, name, expected, changed } = opened!;
+    const target = targetCost(name, model);
+    const scaling = scalingOf(model, (side) => changed({ path: 'side', value: String(side) }));
+    const programs = await trainPrograms(spec, model, undefined);
+    const train = 'problem' in programs ? undefined : trainCost(programs, target.work.macs);
     const sets = ((options.set as readonly string[] | undefined) ?? []).map((set) => ` --set ${set}`).join('');
-    const cost = { targets: [costDocument({ target })] };
+    const cost = { targets: [costDocument({ target, expected, scaling, train })] };
     const out = options.out as string;
-    const doc = name === undefined ? undefined : spec.entry.presets.get(name)?.decl.doc;
+    const doc = spec.entry.presets.get(name)?.decl.doc;
     const page = pageOf(
       modelPage({
         target,
         model,
         doc: doc ?? model.symbol.scope.file.doc,
+        expected,
+        scaling,
+        train,
         cost,
         command: `ditc report '${args[0]}'${sets} --out ${out}`,
       }),

@@ -11,8 +11,10 @@ import { joinPath } from '../../compiler/ir/weights.ts';
 import { type Place, positionOf } from '../../dsl/span.ts';
 import { html, type Markup } from './html.ts';
 
-/** Where a line of a source stands in the page. */
-export type LineId = (place: Place) => { readonly id: string; readonly text: string } | undefined;
+/** Where a line of a source stands in the page, and what it says. */
+export type LineId = (
+  place: Place,
+) => { readonly id: string; readonly text: string; readonly line: string } | undefined;
 
 /** Past this many lines blocks stay closed: a page must not weigh hundreds of megabytes. */
 const MOST_LINES = 20_000;
@@ -52,7 +54,7 @@ function lineOf(graph: Graph, node: Node, prefix: string, times: number, run: Re
     const macs = workOf(node.callee, 1).macs * count;
     const what = `${node.callee.name}${run !== undefined && run.calls > 1 ? ` × ${run.calls}` : ''}`;
     const open = walk.lines < 3 && prefix === '' ? html` open` : '';
-    const text = `${what} ${path} ${name}`.toLowerCase();
+    const text = `${what} ${path} ${name} ${type}`.toLowerCase();
     const inside =
       walk.lines > MOST_LINES
         ? html`<div class="node">… not shown: the page would be too large</div>`
@@ -75,7 +77,7 @@ function lineOf(graph: Graph, node: Node, prefix: string, times: number, run: Re
           .join(', ')
       : '';
   const extra = node.kind === 'weight' ? `${joinPath(prefix, node.weight.path)}` : detail;
-  return html`<div class="node" data-text="${`${what} ${name} ${extra}`.toLowerCase()}"><span class="what">${what}${name}</span><span class="type">${type}</span>${macsCell(macs, walk)}<span class="weights">${extra}</span>${place}</div>`;
+  return html`<div class="node" tabindex="-1" data-text="${`${what} ${name} ${extra} ${type}`.toLowerCase()}"><span class="what">${what}${name}</span><span class="type">${type}</span>${macsCell(macs, walk)}<span class="weights">${extra}</span>${place}</div>`;
 }
 
 function macsCell(macs: number, { total }: Walk): Markup {
@@ -86,28 +88,29 @@ function macsCell(macs: number, { total }: Walk): Markup {
 
 function link(place: Place | undefined, { lineId }: Walk): Markup {
   const target = place === undefined ? undefined : lineId(place);
-  return target === undefined ? html`` : html`<a data-line href="#${target.id}">${target.text}</a>`;
+  if (target === undefined) return html``;
+  return html`<a data-line href="#${target.id}">${target.text}</a><code class="code">${target.line}</code>`;
 }
 
 /** Sources by path, each line with an id, and how places find theirs. */
 export function sourceLines(): { readonly lineId: LineId; readonly sources: () => Markup } {
-  const files = new Map<string, { readonly index: number; readonly text: string }>();
+  const files = new Map<string, { readonly index: number; readonly lines: readonly string[] }>();
+  const linesOf = (path: string): readonly string[] => files.get(path)!.lines;
   return {
     lineId: ({ source, span }) => {
-      if (!files.has(source.path)) files.set(source.path, { index: files.size, text: source.text });
+      if (!files.has(source.path))
+        files.set(source.path, { index: files.size, lines: source.text.trimEnd().split('\n') });
       const { line } = positionOf(source, span.start);
       const short = source.path.split('/').slice(-2).join('/');
-      return { id: `f${files.get(source.path)!.index}l${line}`, text: `${short}:${line}` };
+      const text = (linesOf(source.path)[line - 1] ?? '').trim();
+      return { id: `f${files.get(source.path)!.index}l${line}`, text: `${short}:${line}`, line: text };
     },
     sources: () =>
       html`${[...files].map(
-        ([path, { index, text }]) =>
-          html`<details${index === 0 ? html` open` : ''}><summary class="mono">${path}</summary><pre class="source">${text
-            .trimEnd()
-            .split('\n')
-            .map(
-              (line, at) => html`<span id="f${index}l${at + 1}" data-line="${at + 1}">${line || ' '}</span>`,
-            )}</pre></details>`,
+        ([path, { index, lines }]) =>
+          html`<details${index === 0 ? html` open` : ''}><summary class="mono">${path}</summary><pre class="source">${lines.map(
+            (line, at) => html`<span id="f${index}l${at + 1}" data-line="${at + 1}">${line || ' '}</span>`,
+          )}</pre></details>`,
       )}`,
   };
 }

@@ -1,4 +1,4 @@
-/** Cost by module as an icicle: width is the share of MACs, depth the depth of the module. */
+/** Cost by module as an icicle: width is the share of MACs or of parameters, depth the depth of the module. */
 import { hierarchy, partition } from 'd3-hierarchy';
 import { showQuantity } from '../../compiler/check/quantity.ts';
 import type { ModuleCost } from '../../compiler/cost/module.ts';
@@ -18,17 +18,29 @@ const HUES: Readonly<Partial<Record<CostRole, number>>> = {
   convolution: 190,
 };
 
-export function icicle(root: ModuleCost): Markup {
+/** What width stands for. */
+export interface Measure {
+  readonly name: string;
+  readonly of: (module: ModuleCost) => number;
+}
+
+let icicles = 0;
+
+export const BY_MACS: Measure = { name: 'multiply-accumulates', of: ({ macs }) => macs };
+export const BY_PARAMS: Measure = { name: 'trained parameters', of: ({ trained }) => trained };
+
+export function icicle(root: ModuleCost, { name: what, of }: Measure): Markup {
+  const label = `icicle${++icicles}`;
   const tree = hierarchy(root, (module) =>
     module.children.length === 0 ? undefined : [...module.children, ...own(module)],
   )
-    .sum((module) => (module.children.length === 0 ? module.macs : 0))
+    .sum((module) => (module.children.length === 0 ? of(module) : 0))
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   const depth = tree.height + 1;
   const placed = partition<ModuleCost>()
     .size([WIDTH, depth * ROW])
     .padding(0)(tree);
-  const total = Math.max(1, root.macs);
+  const total = Math.max(1, of(root));
   const fillOf = (node: typeof placed): string => {
     const hue = HUES[node.data.path.endsWith(OWN) ? 'attention scores' : (roleNamed(node.data.path) ?? 'other')];
     return hue === undefined
@@ -36,17 +48,17 @@ export function icicle(root: ModuleCost): Markup {
       : `hsl(${hue} 60% 52% / ${Math.max(0.25, 0.7 - 0.1 * node.depth).toFixed(2)})`;
   };
   const cells = placed.descendants().filter((node) => node.x1 - node.x0 >= 0.6);
-  return html`<div class="scroll"><svg class="icicle" viewBox="0 0 ${WIDTH} ${depth * ROW}" role="img" aria-label="Share of multiply-accumulates by module">
+  return html`<div class="scroll"><svg class="icicle" viewBox="0 0 ${WIDTH} ${depth * ROW}" role="group" aria-label="Share of ${what} by module" data-label="${label}">
 ${cells.map((node) => {
   const width = node.x1 - node.x0;
   const module = node.data;
   const name = node.depth === 0 ? 'model' : module.name;
-  const title = `${module.path || 'model'}${module.times > 1 ? ` (${module.times} times)` : ''}: ${showQuantity(module.macs, 4)} MACs, ${((100 * module.macs) / total).toFixed(2)} %, ${showQuantity(module.trained, 4)} parameters`;
+  const title = `${module.path || 'model'}${module.times > 1 ? ` (${module.times} times)` : ''}: ${showQuantity(module.macs, 4)} MACs, ${((100 * module.macs) / Math.max(1, root.macs)).toFixed(2)} %, ${showQuantity(module.trained, 4)} parameters, ${((100 * module.trained) / Math.max(1, root.trained)).toFixed(2)} %`;
   const room = Math.floor((width - 8) / 7.4);
-  const label = room < 3 ? '' : name.length <= room ? name : `${name.slice(0, room - 1)}…`;
-  return html`<g><title>${title}</title><rect x="${node.x0.toFixed(2)}" y="${node.y0}" width="${width.toFixed(2)}" height="${ROW - 1}" rx="2" fill="${fillOf(node)}"/>${label === '' ? '' : html`<text x="${(node.x0 + 5).toFixed(2)}" y="${node.y0 + ROW / 2 + 4}">${label}</text>`}</g>`;
+  const short = room < 3 ? '' : name.length <= room ? name : `${name.slice(0, room - 1)}…`;
+  return html`<g><title>${title}</title><rect tabindex="0" role="img" aria-label="${title}" data-hover="${title}" x="${node.x0.toFixed(2)}" y="${node.y0}" width="${width.toFixed(2)}" height="${ROW - 1}" rx="2" fill="${fillOf(node)}"/>${short === '' ? '' : html`<text x="${(node.x0 + 5).toFixed(2)}" y="${node.y0 + ROW / 2 + 4}">${short}</text>`}</g>`;
 })}
-</svg></div>`;
+</svg></div><p id="${label}" class="read" aria-live="polite">${showQuantity(total, 4)} ${what}; point at a part, or move to it with Tab.</p>`;
 }
 
 const OWN = ' itself';

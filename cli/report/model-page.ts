@@ -1,34 +1,45 @@
 /** The report of one model: what it is, what it costs and where, the graph that it became, the text it came from. */
 
 import { showQuantity } from '../../compiler/check/quantity.ts';
+import type { FactName } from '../../compiler/cost/facts.ts';
 import { activationBytes } from '../../compiler/cost/memory.ts';
 import { costByRole, groupRows } from '../../compiler/cost/module.ts';
+import type { Scaling } from '../../compiler/cost/scaling.ts';
 import { type TargetCost, workByScope } from '../../compiler/cost/target-cost.ts';
+import type { TrainCost } from '../../compiler/cost/train-cost.ts';
 import type { ModelInstance } from '../../compiler/elaborate/model.ts';
 import { showTerm } from '../../compiler/elaborate/term.ts';
 import { digestOf } from '../../compiler/ir/digest.ts';
 import { showShape } from '../../compiler/ir/type.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
+import { scalingSheet, trainSheets } from '../cost-run-sheets.ts';
 import { graphTree, sourceLines } from './graph-tree.ts';
 import { dataScript, html, type Markup } from './html.ts';
-import { icicle } from './icicle.ts';
+import { BY_MACS, BY_PARAMS, icicle } from './icicle.ts';
 import { moduleTable } from './module-table.ts';
-import { type Column, figures, type Page, shareBar, table } from './page.ts';
+import { type Column, figures, type Page, shareBar, sheetTable, table } from './page.ts';
 
 const amount = (value: number): string => showQuantity(value, 4);
+const beside = (printed: number | undefined): string =>
+  printed === undefined ? '' : `; ${showQuantity(printed)} expected`;
 const bytes = (value: number): string => `${showQuantity(value, 4)}B`;
 
 export interface ModelReport {
   readonly target: TargetCost;
   readonly model: ModelInstance;
   readonly doc?: string;
+  /** what its preset expects: printed figures */
+  readonly expected: Readonly<Partial<Record<FactName, number>>>;
+  /** the same model at other sides; a step of training, where there is one */
+  readonly scaling: readonly Scaling[];
+  readonly train?: TrainCost;
   /** the JSON of `ditc cost` */
   readonly cost: unknown;
   /** the command that makes this page again */
   readonly command: string;
 }
 
-export function modelPage({ target, model, doc, cost, command }: ModelReport): Page {
+export function modelPage({ target, model, doc, expected, scaling, train, cost, command }: ModelReport): Page {
   const { lineId, sources } = sourceLines();
   if (model.symbol !== undefined) lineId({ source: model.symbol.scope.file.source, span: model.symbol.decl.name.span });
   const graph = graphTree(target.graph, lineId);
@@ -39,9 +50,9 @@ export function modelPage({ target, model, doc, cost, command }: ModelReport): P
     lead: html`${doc === undefined ? '' : html`<p>${doc}</p>`}
 <p class="faint mono">${[...model.settings].map(([name, value]) => `${name}: ${showTerm(value)}`).join(', ')}</p>
 ${figures([
-  { value: amount(target.work.macs), name: 'MACs, one forward pass of one sample' },
+  { value: amount(target.work.macs), name: `MACs, one forward pass of one sample${beside(expected.macs)}` },
   { value: amount(target.work.flops), name: 'FLOPs, everything counted' },
-  { value: amount(target.params.trainable), name: 'trained parameters' },
+  { value: amount(target.params.trainable), name: `trained parameters${beside(expected.params)}` },
   { value: amount(target.params.frozen), name: 'frozen numbers' },
   { value: String(target.tokens), name: 'tokens' },
   { value: bytes(target.weightBytes), name: 'weights as f32' },
@@ -52,8 +63,8 @@ ${figures([
       {
         id: 'share',
         title: 'Where the work is',
-        body: html`<p class="faint">Width is the share of MACs; each row is a level of modules. Point at a part to read it.</p>${icicle(target.root)}
-<p>${((100 * scope.attention) / total).toFixed(1)} % of the MACs are attention scores and grow with the square of the tokens, ${((100 * scope.perToken) / total).toFixed(1)} % grow with the tokens, ${((100 * scope.perSample) / total).toFixed(2)} % are spent once a sample.</p>`,
+        body: html`<p class="faint">Width is the share of the work, then of the parameters; each row is a level of modules, each colour a role.</p>${icicle(target.root, BY_MACS)}${icicle(target.root, BY_PARAMS)}
+<p>${((100 * scope.attention) / total).toFixed(1)} % of the MACs are attention scores and grow with the square of the tokens, ${((100 * scope.perToken) / total).toFixed(1)} % grow with the tokens, ${((100 * scope.perSample) / total).toFixed(2)} % are spent once a sample.</p>${scaling.length > 1 ? sheetTable(scalingSheet(scaling)) : ''}`,
       },
       { id: 'roles', title: 'By role', body: byRole(target, total) },
       { id: 'modules', title: 'By module', body: moduleTable(target.root, total) },
@@ -61,8 +72,17 @@ ${figures([
       {
         id: 'graph',
         title: 'Graph',
-        body: html`<p><label>Search <input type="search" id="search" placeholder="an op, a block, a path"></label> <span id="found" class="faint" aria-live="polite"></span></p>${graph}`,
+        body: html`<p class="tools"><label>Search <input type="search" id="search" placeholder="an op, a block, a path, a shape"></label> <span id="found" class="faint" aria-live="polite"></span></p>${graph}`,
       },
+      ...(train
+        ? [
+            {
+              id: 'training',
+              title: 'Training',
+              body: html`${trainSheets(target.name, train, target.work.macs).map(sheetTable)}`,
+            },
+          ]
+        : []),
       { id: 'ports', title: 'Inputs, outputs, weights', body: ports(target, model) },
       { id: 'source', title: 'Source', body: sources() },
       {
@@ -119,9 +139,9 @@ const MOST_WEIGHTS = 2000;
 
 function ports(target: TargetCost, model: ModelInstance): Markup {
   const list = weightsOf(model.training);
-  return html`<div class="scroll"><table><thead><tr><th scope="col">name</th><th scope="col">type</th></tr></thead><tbody>
-${target.inputs.map(({ name, type }) => html`<tr><td>input ${name}</td><td class="mono">${type}</td></tr>`)}
-${target.outputs.map(({ name, type }) => html`<tr><td>output ${name}</td><td class="mono">${type}</td></tr>`)}</tbody></table></div>
+  return html`<div class="scroll"><table><thead><tr><th scope="col">name</th><th scope="col" class="left">type</th></tr></thead><tbody>
+${target.inputs.map(({ name, type }) => html`<tr><td>input ${name}</td><td class="mono left">${type}</td></tr>`)}
+${target.outputs.map(({ name, type }) => html`<tr><td>output ${name}</td><td class="mono left">${type}</td></tr>`)}</tbody></table></div>
 <details><summary>${list.length} weights</summary>${table(
     [
       { name: 'path', text: ({ path }) => html`<span class="mono">${path}</span>`, value: ({ path }) => path },

@@ -1,25 +1,30 @@
-// Runs in the page: sorting tables, searching the graph, showing source lines. Without it the page still reads.
+// Runs in the page: sorting tables, searching and walking the graph, showing source lines. Without it the page still reads.
 (() => {
   for (const table of document.querySelectorAll('table[data-sortable]')) {
     const body = table.tBodies[0];
+    const given = [...body.rows];
     for (const [column, head] of [...table.tHead.rows[0].cells].entries()) {
       const button = document.createElement('button');
       button.type = 'button';
       button.textContent = head.textContent;
       head.replaceChildren(button);
+      const key = (row) => {
+        const cell = row.cells[column];
+        const raw = cell.dataset.value ?? cell.textContent;
+        const number = Number(raw);
+        return raw === '' || Number.isNaN(number) ? raw : number;
+      };
+      // text rises first, numbers fall first; the third click gives the order of the page
+      const orders = head.classList.contains('left') ? ['ascending', 'descending'] : ['descending', 'ascending'];
       button.addEventListener('click', () => {
-        const up = head.getAttribute('aria-sort') === 'descending';
+        const next = orders[orders.indexOf(head.getAttribute('aria-sort')) + 1];
         for (const other of table.tHead.rows[0].cells) other.removeAttribute('aria-sort');
-        head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
-        const key = (row) => {
-          const cell = row.cells[column];
-          const raw = cell.dataset.value ?? cell.textContent;
-          const number = Number(raw);
-          return raw === '' || Number.isNaN(number) ? raw : number;
-        };
-        const rows = [...body.rows].sort((a, b) => {
+        if (next === undefined) return body.append(...given);
+        head.setAttribute('aria-sort', next);
+        const sign = next === 'ascending' ? 1 : -1;
+        const rows = [...given].sort((a, b) => {
           const [x, y] = [key(a), key(b)];
-          return (x < y ? -1 : x > y ? 1 : 0) * (up ? 1 : -1);
+          return (x < y ? -1 : x > y ? 1 : 0) * sign;
         });
         body.append(...rows);
       });
@@ -28,22 +33,100 @@
 
   const search = document.querySelector('#search');
   const tree = document.querySelector('.tree');
-  search?.addEventListener('input', () => {
+  for (const each of document.querySelectorAll('.tree')) walk(each);
+
+  function walk(tree) {
+    const blocks = [...tree.querySelectorAll('details')];
+    const levelOf = (element) => {
+      let level = 0;
+      for (let at = element.parentElement; at !== tree; at = at.parentElement) if (at.tagName === 'DETAILS') level++;
+      return level;
+    };
+    const levels = new Map(blocks.map((block) => [block, levelOf(block)]));
+    const deepest = Math.max(0, ...levels.values()) + 1;
+    const tools = document.createElement('span');
+    tools.className = 'levels';
+    tools.append('Levels ');
+    for (let level = 0; level <= deepest; level++) {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = level === deepest ? 'all' : String(level);
+      button.title = level === deepest ? 'open every block' : `open blocks ${level} levels deep`;
+      button.addEventListener('click', () => {
+        for (const [block, depth] of levels) block.open = depth < level;
+      });
+      tools.append(button);
+    }
+    tree.closest('section')?.querySelector('.tools')?.append(tools);
+
+    // rows that can be seen, in order
+    const rows = () => [...tree.querySelectorAll('summary, .node')].filter((row) => row.getClientRects().length > 0);
+    const blockOf = (row) => (row.tagName === 'SUMMARY' ? row.parentElement : undefined);
+    const moves = {
+      ArrowDown: (row, all) => all[all.indexOf(row) + 1],
+      ArrowUp: (row, all) => all[all.indexOf(row) - 1],
+      Home: (_, all) => all[0],
+      End: (_, all) => all[all.length - 1],
+      ArrowRight: (row, all) => {
+        const block = blockOf(row);
+        if (block === undefined || block.open) return block && all[all.indexOf(row) + 1];
+        block.open = true;
+        return row;
+      },
+      ArrowLeft: (row) => {
+        const block = blockOf(row);
+        if (block?.open) {
+          block.open = false;
+          return row;
+        }
+        return (block ?? row).parentElement.closest('details')?.querySelector('summary');
+      },
+    };
+    tree.addEventListener('keydown', (event) => {
+      const row = event.target.closest('summary, .node');
+      const move = moves[event.key];
+      if (row === null || move === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      move(row, rows())?.focus();
+    });
+    tree.addEventListener('click', (event) => event.target.closest('.node')?.focus());
+  }
+
+  let hits = [];
+  let at = -1;
+  const find = () => {
     const wanted = search.value.trim().toLowerCase();
     const visit = (element) => {
-      const own = (element.dataset.text ?? '').includes(wanted);
+      const own = wanted !== '' && (element.dataset.text ?? '').includes(wanted);
       let inner = false;
       for (const child of element.children) if (child.matches('details, .node')) inner = visit(child) || inner;
-      const hit = wanted !== '' && own;
-      element.classList.toggle('hit', hit);
+      element.classList.toggle('hit', own);
       element.classList.toggle('miss', wanted !== '' && !own && !inner);
-      if (wanted !== '' && inner && element.tagName === 'DETAILS') element.open = true;
+      if (inner && element.tagName === 'DETAILS') element.open = true;
       return own || inner;
     };
-    let count = 0;
     for (const child of tree.children) if (child.matches('details, .node')) visit(child);
-    if (wanted !== '') count = tree.querySelectorAll('.hit').length;
-    document.querySelector('#found').textContent = wanted === '' ? '' : `${count} found`;
+    hits = [...tree.querySelectorAll('.hit')];
+    at = -1;
+    const more = hits.length > 1 ? ': Enter goes through them' : '';
+    document.querySelector('#found').textContent = wanted === '' ? '' : `${hits.length} found${more}`;
+  };
+  search?.addEventListener('input', find);
+  search?.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      search.value = '';
+      find();
+    }
+    if (event.key !== 'Enter' || hits.length === 0) return;
+    at = (at + (event.shiftKey ? hits.length - 1 : 1)) % hits.length;
+    for (const hit of hits) hit.classList.remove('at');
+    hits[at].classList.add('at');
+    hits[at].scrollIntoView({ block: 'center' });
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '/' || event.target.matches('input, textarea') || search === null) return;
+    event.preventDefault();
+    search.focus();
   });
 
   document.addEventListener('click', (event) => {
@@ -58,7 +141,6 @@
   for (const point of document.querySelectorAll('[data-hover]')) {
     const label = document.getElementById(point.closest('svg').dataset.label);
     const show = () => (label.textContent = point.dataset.hover);
-    point.addEventListener('mouseenter', show);
-    point.addEventListener('focus', show);
+    for (const event of ['mouseenter', 'focus', 'click']) point.addEventListener(event, show);
   }
 })();

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../package-root.ts';
+import { percent, type Sheet } from '../sheet.ts';
 import { html, type Markup, raw } from './html.ts';
 
 export interface Section {
@@ -60,14 +61,28 @@ export interface Column<Row> {
   readonly value?: (row: Row) => number | string;
 }
 
-/** A table whose columns can be sorted. */
+/** A table whose columns can be sorted; numbers stand on the right. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Markup {
+  const sides = columns.map(({ value }) =>
+    rows.some((row) => typeof value?.(row) === 'number') ? '' : html` class="left"`,
+  );
   return html`<div class="scroll"><table data-sortable>
-<thead><tr>${columns.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${columns.map(({ text, value }) => html`<td${value === undefined ? '' : html` data-value="${value(row)}"`}>${text(row)}</td>`)}</tr>`)}</tbody>
+<thead><tr>${columns.map(({ name }, at) => html`<th scope="col"${sides[at]}>${name}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${columns.map(({ text, value }, at) => html`<td${sides[at]}${value === undefined ? '' : html` data-value="${value(row)}"`}>${text(row)}</td>`)}</tr>`)}</tbody>
 </table></div>`;
 }
 
+/** What a command prints as a table. */
+export const sheetTable = ({ title, columns, rows, notes = [] }: Sheet): Markup =>
+  html`${title === undefined ? '' : html`<h3>${title}</h3>`}${table(
+    columns.map((name, at) => ({
+      name,
+      text: (row: Sheet['rows'][number]) => row[at]!.text,
+      value: (row: Sheet['rows'][number]) => row[at]!.raw,
+    })),
+    rows,
+  )}${notes.map((note) => html`<p class="faint">${note}</p>`)}`;
+
 /** A share as a number and a bar. */
 export const shareBar = (share: number): Markup =>
-  html`${(100 * share).toFixed(1)} %<span class="bar"><i style="width:${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%"></i></span>`;
+  html`${percent(share).text}<span class="bar"><i style="width:${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%"></i></span>`;

@@ -5,7 +5,7 @@ import { showTerm } from '../../compiler/elaborate/term.ts';
 import { jobOfRun } from '../../runtime/sample/draw.ts';
 import { graphTree, type LineId } from './graph-tree.ts';
 import { html, type Markup } from './html.ts';
-import { icicle } from './icicle.ts';
+import { BY_MACS, icicle } from './icicle.ts';
 import { moduleTable } from './module-table.ts';
 import { figures } from './page.ts';
 
@@ -46,7 +46,7 @@ ${figures([
   { value: showQuantity(params.trainable, 4), name: 'trained parameters' },
   { value: String(tokens), name: 'tokens' },
 ])}
-<div class="scroll">${icicle(root)}</div>
+${icicle(root, BY_MACS)}
 ${moduleTable(root, Math.max(1, work.macs))}
 ${graphTree(graph, lineId)}</details>`;
   })}${models.length > shown.length ? html`<p class="faint">The first ${shown.length} of ${models.length} models; <code>ditc report FILE#NAME</code> makes a page of any other.</p>` : ''}`;

@@ -72,6 +72,75 @@ inBrowser('a click on a head sorts by it, the other way at the second', async ()
   await table.getByRole('button', { name: 'MACs' }).click();
   assert.is(await table.locator('th[aria-sort]').getAttribute('aria-sort'), 'ascending');
   assert.is.not(await first(), 'mlp');
+  // a third click gives the order of the page again
+  await table.getByRole('button', { name: 'MACs' }).click();
+  assert.is(await table.locator('th[aria-sort]').count(), 0);
+  assert.is(await first(), 'attention scores');
+  // text rises first
+  await table.getByRole('button', { name: 'role' }).click();
+  assert.is(await table.locator('th[aria-sort]').getAttribute('aria-sort'), 'ascending');
+});
+
+inBrowser('blocks open to any level, and arrows walk the graph', async () => {
+  const page = await open();
+  const closed = page.locator('.tree details:not([open])');
+  const levels = page.locator('.levels');
+  await levels.getByRole('button', { name: 'all' }).click();
+  assert.is(await closed.count(), 0);
+  await levels.getByRole('button', { name: '0' }).click();
+  assert.is(await page.locator('.tree details[open]').count(), 0);
+  const focused = (): Promise<string> => page.evaluate('document.activeElement.querySelector(".what").textContent');
+  await page.locator('.tree summary').first().focus();
+  // open it, step in, and back out to it
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  assert.is(await focused(), 'frozen pos_embed');
+  await page.keyboard.press('ArrowDown');
+  assert.is(await focused(), 'PatchEmbed');
+  await page.keyboard.press('ArrowLeft');
+  assert.is(await focused(), 'Backbone');
+  await page.keyboard.press('ArrowLeft');
+  assert.is(await page.locator('.tree details[open]').count(), 0);
+});
+
+inBrowser('a part of the icicle is read with Tab, a finger or the mouse', async () => {
+  const page = await open();
+  const part = page.locator('svg.icicle rect[data-hover*="adaLN_modulation"]').first();
+  await part.focus();
+  // 12 · 384 · 2304 of 6.056 G; with biases 12 · (384 · 2304 + 2304) parameters of 32.87 M
+  const said = await page.locator('.read').first().textContent();
+  assert.match(
+    said ?? '',
+    /^blocks\[0\.\.11\]\.adaLN_modulation: 10\.62M MACs, 0\.18 %, 10\.64M parameters, 32\.39 %$/,
+  );
+});
+
+inBrowser('slash goes to the search, Enter through what is found, Escape back', async () => {
+  const page = await open();
+  await page.keyboard.press('/');
+  await page.keyboard.type('linear');
+  const hits = await page.locator('.tree .hit').count();
+  assert.ok(hits > 3);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  assert.is(await page.locator('.tree .at').count(), 1);
+  assert.is(
+    await page.evaluate('[...document.querySelectorAll(".tree .hit")].findIndex((hit) => hit.matches(".at"))'),
+    1,
+  );
+  await page.keyboard.press('Escape');
+  assert.is(await page.locator('.tree .hit, .tree .miss').count(), 0);
+});
+
+inBrowser('on paper there are no tools, and nothing is cut off', async () => {
+  const page = await open({ viewport: { width: 794, height: 1123 } });
+  await page.emulateMedia({ media: 'print' });
+  assert.not.ok(await page.locator('.tools').isVisible());
+  assert.not.ok(await page.locator('nav').isVisible());
+  const cut = await page.evaluate(
+    '[...document.querySelectorAll("#roles table, #modules table, svg.icicle")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1).length',
+  );
+  assert.is(cut, 0);
 });
 
 inBrowser('blocks open by keyboard, and a node shows its line of the spec', async () => {
@@ -93,6 +162,9 @@ inBrowser('a phone scrolls tables, not the page; dark paper is dark', async () =
   assert.is(overflow, 0);
   const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor');
   assert.is(paper, 'rgb(18, 21, 28)');
+  // what a node is, what it costs and its shape
+  const node = page.locator('.tree summary', { hasText: 'AdaLNZeroBlock' }).first();
+  for (const part of ['.what', '.macs', '.type', '.weights']) assert.ok(await node.locator(part).isVisible(), part);
 });
 
 inBrowser('nothing complains, and nothing is asked of a network', () => {

@@ -25,10 +25,18 @@ test('a page of DiT-S/2 is self-contained and has its figures', () => {
     'attention scores',
     'AdaLNZeroBlock × 12',
     'specs/dit.dit',
+    '6.06G expected',
+    // the line of the spec beside the node, attention at 64 × 64, a step of training
+    'x = layer(x, c, memory, size, attn, mlp) as blocks[i]',
+    'attention against the number of tokens',
+    'a step of training: recipe imagenet',
   ])
     assert.ok(page.includes(text), text);
   const data = /<script type="application\/json" id="cost">(.*?)<\/script>/s.exec(page);
   const cost = JSON.parse(data![1]!) as { targets: [{ macs: number; params: { trainable: number } }] };
+  // the same document as that of the command
+  const said = JSON.parse(ditc(['cost', 'specs/dit.dit#DiT-S/2', '--train', '--json']).out);
+  assert.equal(cost, said);
   // Table 4 of the paper: 6.06 G, 33 M
   assert.ok(Math.abs(cost.targets[0].macs / 1e9 - 6.06) < 0.01);
   assert.is(cost.targets[0].params.trainable, 32_865_056);
@@ -46,6 +54,12 @@ test('text of a spec stays text', () => {
   const page = readFileSync(out, 'utf8');
   assert.not.ok(page.includes('<img src=x'));
   assert.is(page.split('</script>').length - 1, 2, 'the data and the script of the page');
+});
+
+test('a file of many models needs a name', () => {
+  const { code, err } = ditc(['report', 'specs/dit.dit', '--out', path.join(folder, 'many.html')]);
+  assert.is(code, 2);
+  assert.match(err, /`specs\/dit\.dit` has several models\n.*`specs\/dit\.dit#DiT-S\/8`/);
 });
 
 test('a page that cannot be written is said', () => {

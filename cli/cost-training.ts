@@ -13,7 +13,7 @@ import type { BlockTerm } from '../compiler/elaborate/term.ts';
 import { countLayers, firstLayers } from '../compiler/grad/rematerialise.ts';
 import type { Graph } from '../compiler/ir/graph.ts';
 import type { Program } from '../compiler/lower/program.ts';
-import { asRun } from '../compiler/passes/pipeline.ts';
+import { asRun } from '../compiler/passes/as-run.ts';
 import { lossGraph } from '../compiler/program/loss.ts';
 import { blockNamed } from '../compiler/program/named-block.ts';
 import { plainLoss } from '../compiler/program/plain-loss.ts';

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Drawing, drawSamples, openTrained, type SampleRequest } from '../../runtime/sample/draw.ts';
+import { showWork } from '../../runtime/sample/work-report.ts';
 import { openJob } from '../../runtime/train/job.ts';
 import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
 import { chooseEngine } from '../engine-choice.ts';
@@ -122,7 +123,10 @@ export const sample: CommandModule = {
     if (!drawn.ok) return refuseRefusal(drawn.refusal, invocation);
     if (isInterrupted) return EXIT.interrupted;
     if (options.json) printJson(terminal, { ok: true, ...drawn.value });
-    else terminal.out(`${drawn.value.files.join('\n')}\n`);
+    else {
+      progress.note(showWork(drawn.value.work));
+      terminal.out(`${drawn.value.files.join('\n')}\n`);
+    }
     return EXIT.fine;
   },
 };

@@ -5,7 +5,7 @@
 import type { FactName } from '../cost/facts.ts';
 import { type ModuleCost, modelCost } from '../cost/module.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
-import { asRun } from '../passes/pipeline.ts';
+import { asRun } from '../passes/as-run.ts';
 import { showDifference, showQuantity } from './quantity.ts';
 
 const FIGURES: Readonly<Partial<Record<FactName, (module: ModuleCost) => number>>> = {

@@ -3,7 +3,7 @@ import { calledGraphs, perGraph } from '../ir/callees.ts';
 import type { Graph } from '../ir/graph.ts';
 import { BYTES, countElements, isBatch } from '../ir/type.ts';
 import { countParams, weightsOf } from '../ir/weights.ts';
-import { asRun } from '../passes/pipeline.ts';
+import { asRun } from '../passes/as-run.ts';
 import { activationBytes } from './memory.ts';
 import { runWork } from './run-work.ts';
 

@@ -2,7 +2,7 @@
 import type { Graph, Value } from '../ir/graph.ts';
 import { BYTES, countElements, type TensorType } from '../ir/type.ts';
 import type { Program } from '../lower/program.ts';
-import { asRun } from '../passes/pipeline.ts';
+import { asRun } from '../passes/as-run.ts';
 import { activationBytes } from './memory.ts';
 import { workOf } from './work.ts';
 

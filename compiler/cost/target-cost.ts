@@ -3,7 +3,7 @@ import type { ModelInstance } from '../elaborate/model.ts';
 import type { Graph } from '../ir/graph.ts';
 import { showType } from '../ir/type.ts';
 import { countParams } from '../ir/weights.ts';
-import { asRun } from '../passes/pipeline.ts';
+import { asRun } from '../passes/as-run.ts';
 import { tokensOf, weightBytes } from './facts.ts';
 import { activationBytes } from './memory.ts';
 import { type ModelCost, modelCost } from './module.ts';

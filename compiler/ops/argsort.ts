@@ -6,6 +6,7 @@ import { isMistake, type Op } from './op.ts';
 export const argsort: Op = {
   name: 'argsort',
   operands: ['x'],
+  lastAxis: true,
   doc: 'The order of the elements along the last axis, from the least; equal ones keep their order.',
   formula: 'x[…, y[…, 0]] ≤ x[…, y[…, 1]] ≤ …',
   attributes: none,

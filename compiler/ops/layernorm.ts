@@ -8,6 +8,7 @@ import { overLastAxis } from './last-axis.ts';
 export const layernorm = defineOp({
   name: 'layernorm',
   operands: ['x'],
+  lastAxis: true,
   doc: 'Along the last axis, mean 0 and variance 1; the variance is that of the population.',
   formula: 'y = (x − μ) / √(σ² + ε), μ = mean x, σ² = mean (x − μ)²',
   citation: 'Ba, Kiros & Hinton 2016, arXiv:1607.06450',

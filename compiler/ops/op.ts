@@ -78,4 +78,6 @@ export interface Op {
   readonly partial?: boolean;
   /** elementwise over broadcast operands */
   readonly elementwise?: boolean;
+  /** works along the last axis of its operand: what stands there is not apart from its neighbours */
+  readonly lastAxis?: boolean;
 }

@@ -8,6 +8,7 @@ import { overLastAxis } from './last-axis.ts';
 export const rmsnorm = defineOp({
   name: 'rmsnorm',
   operands: ['x'],
+  lastAxis: true,
   doc: 'Along the last axis, mean square 1.',
   formula: 'y = x / √(mean x² + ε)',
   citation: 'Zhang & Sennrich 2019, arXiv:1910.07467',

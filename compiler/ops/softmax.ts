@@ -7,6 +7,7 @@ import type { Op } from './op.ts';
 export const softmax: Op = {
   name: 'softmax',
   operands: ['x'],
+  lastAxis: true,
   doc: 'Exponentials along the last axis that add up to 1.',
   formula: 'y = e^(x − max x) / Σ e^(x − max x)',
   attributes: none,

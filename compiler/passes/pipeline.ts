@@ -1,18 +1,18 @@
 /** The passes in their order. Every stage is verified; one that breaks a graph is a bug of the compiler, and throws. */
 import type { Graph } from '../ir/graph.ts';
 import { verify } from '../ir/verify.ts';
-import { dropUnused } from './drop-unused.ts';
-import { foldConstants } from './fold-constants.ts';
+import { PASSES } from './as-run.ts';
+import { hoistConditioning } from './hoist-conditioning.ts';
 import type { Pass } from './pass.ts';
-import { shareEqual } from './share-equal.ts';
 
-export const PASSES: readonly Pass[] = [foldConstants, shareEqual, dropUnused];
+/** For sampling only, and only where it is asked for. */
+const SAMPLING: readonly Pass[] = [hoistConditioning];
 
 /** What a graph is before the first pass. */
 export const UNCHANGED = 'elaborate';
 
 /** Names of stages: what `--after` takes. */
-export const STAGES: readonly string[] = [UNCHANGED, ...PASSES.map(({ name }) => name)];
+export const STAGES: readonly string[] = [UNCHANGED, ...[...PASSES, ...SAMPLING].map(({ name }) => name)];
 
 export interface Stage {
   readonly name: string;
@@ -23,17 +23,14 @@ export interface Stage {
 export function* stagesOf(graph: Graph): Generator<Stage> {
   let stage: Stage = { name: UNCHANGED, graph };
   yield verified(stage);
-  for (const { name, run } of PASSES) yield verified((stage = { name, graph: run(stage.graph) }));
+  for (const { name, run } of [...PASSES, ...SAMPLING]) yield verified((stage = { name, graph: run(stage.graph) }));
 }
 
-/** The graph after all passes, or after the one that is named. */
-export function runPasses(graph: Graph, after: string = STAGES[STAGES.length - 1]!): Graph {
+/** The graph after the passes that every program goes through, or after the one that is named. */
+export function runPasses(graph: Graph, after: string = PASSES[PASSES.length - 1]!.name): Graph {
   for (const stage of stagesOf(graph)) if (stage.name === after) return stage.graph;
   throw new Error(`no pass is called ${after}`);
 }
-
-/** What really runs: constants are computed beforehand, equal nodes once, and what no result needs not at all. */
-export const asRun = (graph: Graph): Graph => PASSES.reduce((made, { run }) => run(made), graph);
 
 function verified(stage: Stage): Stage {
   const problems = verify(stage.graph);

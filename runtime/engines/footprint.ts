@@ -8,7 +8,7 @@ import { activationBytes } from '../../compiler/cost/memory.ts';
 import type { Graph, Value } from '../../compiler/ir/graph.ts';
 import { BYTES, countElements } from '../../compiler/ir/type.ts';
 import type { Program, State } from '../../compiler/lower/program.ts';
-import { asRun } from '../../compiler/passes/pipeline.ts';
+import { asRun } from '../../compiler/passes/as-run.ts';
 import { fail, type Result, succeed } from '../weights/problem.ts';
 import type { Engine } from './engine.ts';
 import { memoryLeft } from './host-memory.ts';

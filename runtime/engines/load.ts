@@ -5,7 +5,7 @@
  */
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import type { Program } from '../../compiler/lower/program.ts';
-import { asRun } from '../../compiler/passes/pipeline.ts';
+import { asRun } from '../../compiler/passes/as-run.ts';
 import type { Engine, LoadOptions, Session } from './engine.ts';
 
 export const loadProgram = (

@@ -22,6 +22,7 @@ import { entriesOf, writeSafetensors } from '../weights/safetensors.ts';
 import type { TensorFile } from '../weights/tensor-file.ts';
 import { openWeights } from '../weights/weights-file.ts';
 import { openSampler } from './sampler.ts';
+import { reportWork, type WorkReport } from './work-report.ts';
 
 export interface Drawing {
   readonly job: Job;
@@ -124,6 +125,7 @@ export interface Drawn {
   readonly labels: readonly number[];
   readonly seconds: number;
   readonly weights: string;
+  readonly work: WorkReport;
 }
 
 const MOST_IMAGES = 100_000;
@@ -169,7 +171,8 @@ export async function drawSamples({ job, weights, from }: Drawing, request: Samp
   } finally {
     await sampler.value.dispose();
   }
-  if (request.interrupted?.()) return done({ files: [], labels, seconds: 0, weights: from });
+  const work = reportWork(sampler.value);
+  if (request.interrupted?.()) return done({ files: [], labels, seconds: 0, weights: from, work });
   const seconds = (performance.now() - begun) / 1000;
   const [height, width, channels] = image as [number, number, number];
   const files: string[] = [];
@@ -206,7 +209,7 @@ export async function drawSamples({ job, weights, from }: Drawing, request: Samp
     if (!written.ok) return refuseFor(written.problem);
     files.push(request.arrays);
   }
-  return done({ files, labels, seconds, weights: from });
+  return done({ files, labels, seconds, weights: from, work });
 }
 
 /** A row an image, a column a step. */

@@ -3,26 +3,27 @@
  * its numbers and noise. All noise is keyed by the seed and the number of the image, so that an image is the same in any
  * batch and beside any others.
  */
-import { isScheduleName, supplies } from '../../compiler/contract/schedule-names.ts';
-import type { GraphInput } from '../../compiler/ir/graph.ts';
+import { isScheduleName } from '../../compiler/contract/schedule-names.ts';
+import type { Graph } from '../../compiler/ir/graph.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
-import { bindShape, isBatch } from '../../compiler/ir/type.ts';
-import type { Program } from '../../compiler/lower/program.ts';
-import { filledWith, imageOf } from '../../compiler/program/compose.ts';
-import { blockNamed } from '../../compiler/program/named-block.ts';
-import { sampleStep } from '../../compiler/program/sample-step.ts';
+import { bindShape } from '../../compiler/ir/type.ts';
+import { weightsOf } from '../../compiler/ir/weights.ts';
+import { CARRIED } from '../../compiler/passes/halves.ts';
+import type { StagedModel } from '../../compiler/passes/hoist-conditioning.ts';
+import { imageOf } from '../../compiler/program/compose.ts';
 import { feedOf } from '../diffusion/coefficients.ts';
-import { blindSpot, plan, type SamplingName, type StepPlan } from '../diffusion/plan.ts';
-import { trajectory } from '../diffusion/trajectory.ts';
-import type { Engine, Session } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { fits } from '../engines/footprint.ts';
 import { loadProgram } from '../engines/load.ts';
 import { createStream } from '../random/stream.ts';
-import { scheduleOfJob } from '../train/compile.ts';
 import type { Job } from '../train/job.ts';
-import { done, type Outcome, refuseFor, refuseSaying, refuseWith } from '../train/refusal.ts';
+import { done, type Outcome, refuseFor, refuseSaying } from '../train/refusal.ts';
+import { labelOf } from '../train/run-data.ts';
 import { initialTensor } from '../weights/initialise.ts';
 import { countOf } from '../weights/tensor-file.ts';
+import { openConditioning, type StagedWork, stagedWork } from './conditioning.ts';
+import { type InputRule, inputRules, type Turn } from './model-inputs.ts';
+import { planSampling } from './plan-sampling.ts';
 
 export interface SamplerOptions {
   readonly engine: Engine;
@@ -31,6 +32,8 @@ export interface SamplerOptions {
   readonly batch: number;
   /** of the model by their paths */
   readonly weights: ReadonlyMap<string, HostTensor>;
+  /** how the model is cut; tests compare with one that is whole */
+  readonly cut?: (model: Graph) => StagedModel;
 }
 
 export interface Wanted {
@@ -52,92 +55,75 @@ export interface Sampler {
   readonly evaluations: number;
   readonly batch: number;
   readonly guided: boolean;
+  /** for how many conditions at most a step is conditioned, "none" among them */
+  readonly conditions: number;
+  readonly work: StagedWork;
   /** [n, H, W, C]; fewer rows where it was interrupted */
   sample(wanted: Wanted): Promise<Float32Array>;
   setWeights(weights: ReadonlyMap<string, HostTensor>): Promise<void>;
   dispose(): Promise<void>;
 }
 
-interface Planned {
-  readonly program: Program;
-  readonly steps: readonly StepPlan[];
-  readonly names: readonly SamplingName[];
-  readonly guided: boolean;
-}
-
-export function planSampling(job: Job): Outcome<Planned> {
-  const { spec, model, recipe } = job;
-  const { sample } = recipe;
-  const about = `recipe ${recipe.name}`;
-  const schedule = scheduleOfJob(job)?.schedule;
-  if (schedule === undefined)
-    return refuseSaying(about, 'says no schedule, so there is nothing to sample along', 'add `schedule: …`');
-  if (sample.step === undefined)
-    return refuseSaying(
-      about,
-      'says no step for sampling',
-      'add `sample: { step: ancestral }`, or name a sampler: --sampler ddim',
-    );
-  const { guidance } = sample;
-  const guided = guidance !== undefined && guidance.scale !== 1;
-  const guide = guided ? blockNamed(spec, 'guide', sample.step.block.scope) : undefined;
-  if (guided && guide === undefined)
-    return refuseSaying(about, 'asks for guidance, and no block `guide` is in sight', 'import `guide` of std.samplers');
-  const graph = model.inference;
-  const { program, diagnostics } = sampleStep({
-    model: graph,
-    step: sample.step,
-    guide: guide && guidance?.channels !== undefined ? filledWith(guide, 'channels', guidance.channels) : guide,
-    instances: spec.instances,
-  });
-  if (program === undefined) return refuseWith(diagnostics);
-  const names = program.graph.inputs.flatMap(({ name }) =>
-    isScheduleName(name) && supplies(schedule.kind, 'sampling', name) ? [name as SamplingName] : [],
-  );
-  const path = trajectory(schedule, sample);
-  if (!path.ok) return refuseSaying(about, path.reason, 'change `sample`');
-  const prediction = (['eps', 'x0', 'velocity'] as const).find((name) =>
-    graph.results.some((each) => each.name === name),
-  );
-  const blind = prediction === undefined ? undefined : blindSpot(path.points, prediction);
-  if (blind !== undefined) return refuseSaying(about, blind, 'change `sample` or `schedule`');
-  const planned = plan(path.points, names, { ...sample, guidance });
-  if (!planned.ok) return refuseSaying(about, planned.reason, 'change `sample.step`');
-  return done({ program, steps: planned.steps, names, guided });
+/** Rows that the model sees of a batch, and how many conditions can be distinct among them: the labels, and "none". */
+function rowsOf({ model }: Job, batch: number, guided: boolean): { readonly rows: number; readonly distinct: number } {
+  const label = labelOf(model.inference);
+  const rows = guided ? 2 * batch : batch;
+  const none = guided || label?.null !== undefined ? 1 : 0;
+  return { rows, distinct: Math.min(rows, Math.min(batch, label?.classes ?? 1) + none) };
 }
 
 export async function openSampler(job: Job, options: SamplerOptions): Promise<Outcome<Sampler>> {
-  const planned = planSampling(job);
+  const planned = planSampling(job, options.cut);
   if (!planned.ok) return planned;
-  const { program, steps, names, guided } = planned.value;
-  const { batch } = options;
-  const room = await fits(options.engine, program, batch);
+  const { program, staged, steps, names, guided } = planned.value;
+  const { batch, engine, threads } = options;
+  const room = await fits(engine, program, batch);
   if (!room.ok) return refuseFor(room.problem);
+  const { rows, distinct } = rowsOf(job, batch, guided);
   const shape = bindShape(imageOf(job.model.inference)!.shape, batch);
-  const carried = program.state.filter(({ update }) => update !== undefined);
+  const others = job.model.inference.inputs.filter(({ role }) => role?.kind !== 'image');
+  const ruled = inputRules(job, others, { batch, rows });
+  if (!ruled.ok) return ruled;
+  const rules = ruled.value;
+  const own: [string, InputRule][] = [];
+  for (const { name } of program.graph.inputs) {
+    const rule = rules.get(name);
+    if (rule !== undefined) own.push([name, rule]);
+    else if (!(isScheduleName(name) || name === 'noise' || name.startsWith(CARRIED)))
+      return refuseSaying(
+        job.model.symbol.decl.name.text,
+        `gives nothing for \`${name}\`, which its step asks for`,
+        'choose another step',
+      );
+  }
+  const initial = new Map(
+    weightsOf(job.model.inference).map(({ path, weight }) => [
+      path,
+      options.weights.get(path) ?? initialTensor({ path, weight }, job.seed),
+    ]),
+  );
   const zeros = new Map(
-    carried.map((each) => [
-      each.name,
-      { dtype: 'f32', shape, data: new Float32Array(countOf(shape)) } satisfies HostTensor,
-    ]),
+    program.state
+      .filter(({ update }) => update !== undefined)
+      .map(({ name }): [string, HostTensor] => [name, { dtype: 'f32', shape, data: new Float32Array(countOf(shape)) }]),
   );
-  const weights = new Map(
-    program.state.map((each) => [
-      each.name,
-      zeros.get(each.name) ??
-        options.weights.get(each.name) ??
-        initialTensor({ path: each.name, weight: each }, job.seed),
-    ]),
-  );
-  const rules = inputRules(job, program, batch);
-  if (!rules.ok) return rules;
   // state has the size of the batch, and engines take state without N
   const state = program.state.map((each) => ({
     ...each,
     type: { dtype: each.type.dtype, shape: bindShape(each.type.shape, batch) },
   }));
   const loaded = { ...program, state };
-  const session: Session = await loadProgram(options.engine, loaded, weights, { batch, threads: options.threads });
+  const session = await loadProgram(engine, loaded, new Map([...initial, ...zeros]), { batch, threads });
+  const times = steps.map(({ time }) => time);
+  const conditioning = await openConditioning(staged, {
+    engine,
+    threads,
+    rows,
+    distinct,
+    times,
+    rules,
+    weights: initial,
+  });
   const needsNoise = program.graph.inputs.some(({ name }) => name === 'noise');
   const size = countOf(shape) / batch;
 
@@ -150,16 +136,18 @@ export async function openSampler(job: Job, options: SamplerOptions): Promise<Ou
   };
 
   async function sampleBatch(wanted: Wanted, from: number, onStep: () => void): Promise<Float32Array | undefined> {
-    const { seed, first = 0, labels } = wanted;
-    const own = Int32Array.from({ length: batch }, (_, i) => labels[from + i] ?? 0);
+    const { seed, first = 0 } = wanted;
+    const labels = Int32Array.from({ length: batch }, (_, i) => wanted.labels[from + i] ?? 0);
+    const turnOf = (index: number): Turn => ({ time: times[index]!, labels, seed, first: first + from, index });
+    await conditioning.begin(turnOf(0));
     for (const [name, zero] of zeros) if (name !== 'xt') await session.write(name, zero);
     await session.write('xt', noise(seed, first + from, 0));
-    for (const [index, { time, numbers }] of steps.entries()) {
+    for (const [index, { numbers }] of steps.entries()) {
       if (wanted.interrupted?.()) return undefined;
-      const feeds: Record<string, HostTensor> = {};
+      const turn = turnOf(index);
+      const feeds = await conditioning.feeds(turn);
       for (const name of names) feeds[name] = feedOf(name, new Float64Array(batch).fill(numbers[name]!));
-      for (const [name, rule] of rules.ok ? rules.value : [])
-        feeds[name] = rule(time, own, { seed, first: first + from, index });
+      for (const [name, rule] of own) feeds[name] = rule(turn);
       if (needsNoise) feeds.noise = noise(seed, first + from, index + 1);
       await session.run(feeds);
       onStep();
@@ -173,6 +161,8 @@ export async function openSampler(job: Job, options: SamplerOptions): Promise<Ou
     evaluations: steps.length,
     batch,
     guided,
+    conditions: distinct,
+    work: stagedWork(staged, { rows, distinct, times }),
     async sample(wanted) {
       const count = wanted.labels.length;
       const images = new Float32Array(count * size);
@@ -188,89 +178,11 @@ export async function openSampler(job: Job, options: SamplerOptions): Promise<Ou
     async setWeights(next) {
       for (const { name, update } of program.state)
         if (update === undefined && next.has(name)) await session.write(name, next.get(name)!);
+      await conditioning.setWeights(next);
     },
-    dispose: () => session.dispose(),
+    async dispose() {
+      await session.dispose();
+      await conditioning.dispose();
+    },
   });
-}
-
-interface Turn {
-  readonly seed: number;
-  readonly first: number;
-  readonly index: number;
-}
-type Rule = (time: number, labels: Int32Array, turn: Turn) => HostTensor;
-
-/** What the inputs of the model besides the image are fed. The second half of a doubled batch has no condition. */
-function inputRules(job: Job, program: Program, batch: number): Outcome<ReadonlyMap<string, Rule>> {
-  const roles = new Map<string, GraphInput>(job.model.inference.inputs.map((input) => [input.name, input]));
-  const rules = new Map<string, Rule>();
-  for (const { name, value } of program.graph.inputs) {
-    const input = roles.get(name);
-    if (input === undefined) {
-      if (isScheduleName(name) || name === 'noise') continue;
-      return refuseSaying(
-        job.model.symbol.decl.name.text,
-        `gives nothing for \`${name}\`, which its step asks for`,
-        'choose another step',
-      );
-    }
-    const { dtype, shape } = program.graph.values[value]!.type;
-    const bound = bindShape(shape, batch);
-    const rows = shape[0] !== undefined && isBatch(shape[0]) ? bound[0]! : 0;
-    const isSecond = (row: number): boolean => row >= batch;
-    const numbers = (of: (row: number) => number): HostTensor => {
-      const all = Array.from({ length: rows }, (_, row) => of(row));
-      const data =
-        dtype === 'int' ? Int32Array.from(all) : dtype === 'bool' ? Uint8Array.from(all) : Float32Array.from(all);
-      return { dtype, shape: bound, data };
-    };
-    switch (input.role?.kind) {
-      case 'timestep':
-        rules.set(name, (time) => numbers(() => time));
-        continue;
-      case 'label': {
-        const none = input.role.null;
-        if (rows > batch && none === undefined)
-          return refuseSaying(
-            job.model.symbol.decl.name.text,
-            'cannot be guided: it has no label for "none"',
-            'write `label(n, null: n)`',
-          );
-        rules.set(name, (_, labels) => numbers((row) => (isSecond(row) ? none! : labels[row]!)));
-        continue;
-      }
-      case 'drop':
-        rules.set(name, () => numbers((row) => (isSecond(row) ? 1 : 0)));
-        continue;
-      case 'uniform':
-      case 'normal': {
-        const { kind } = input.role;
-        const size = countOf(bound) / rows;
-        rules.set(name, (_, __, { seed, first, index }) => {
-          const data = new Float32Array(countOf(bound));
-          for (let row = 0; row < rows; row++) {
-            const stream = createStream(seed, `sample/${first + (row % batch)}/${name}`, index);
-            const part = data.subarray(row * size, (row + 1) * size);
-            if (kind === 'normal') stream.fillNormal(part);
-            else stream.fillUniform(part);
-          }
-          return { dtype: 'f32', shape: bound, data };
-        });
-        continue;
-      }
-      default: {
-        const { strength } = job.recipe.sample;
-        if (name === 'strength' && strength !== undefined) {
-          rules.set(name, () => numbers(() => strength));
-          continue;
-        }
-        return refuseSaying(
-          job.model.symbol.decl.name.text,
-          `cannot be sampled here: its input \`${name}\` takes ${input.role?.kind === 'text' ? 'captions, which' : 'what'} is not given`,
-          'sample a model with labels',
-        );
-      }
-    }
-  }
-  return done(rules);
 }

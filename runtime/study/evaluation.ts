@@ -15,6 +15,7 @@ import { type FeatureScores, featureScores, SCORE_OPTIONS } from '../evaluate/sc
 import { createStream } from '../random/stream.ts';
 import type { Drawing } from '../sample/draw.ts';
 import { openSampler } from '../sample/sampler.ts';
+import { reportWork } from '../sample/work-report.ts';
 import { writeJson } from '../train/checkpoint.ts';
 import type { Manifest } from '../train/manifest.ts';
 import { done, type Outcome, refuseFor, refuseSaying } from '../train/refusal.ts';
@@ -50,8 +51,9 @@ export interface Evaluation {
     readonly step: string;
     readonly evaluations: number;
     readonly guidance: unknown;
-    /** per image, guidance included: MACs */
+    /** per image, guidance included: MACs, and what is saved of those of the whole model in every step */
     readonly macs: number;
+    readonly macs_saved: number;
   };
   readonly real: { readonly name: string; readonly split: string; readonly count: number; readonly digest: string };
   readonly features: { readonly net: string; readonly sha256: string; readonly width: number };
@@ -131,6 +133,7 @@ export async function evaluateRun(
       evaluations,
       guidance: recipe.sample.guidance ?? null,
       macs: manifest.model.macs * evaluations * (guided ? 2 : 1),
+      macs_saved: reportWork(sampler.value).macs_saved,
     },
     real: real.value.about,
     features: { net: net.name, sha256: net.sha256, width: drawn.width },

@@ -9,7 +9,7 @@ import { workOf } from '../../compiler/cost/work.ts';
 import { showTerm } from '../../compiler/elaborate/term.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { countParams, weightsOf } from '../../compiler/ir/weights.ts';
-import { asRun } from '../../compiler/passes/pipeline.ts';
+import { asRun } from '../../compiler/passes/as-run.ts';
 import type { Engine } from '../engines/engine.ts';
 import { fits } from '../engines/footprint.ts';
 import { openPreview, type Preview } from '../sample/preview.ts';

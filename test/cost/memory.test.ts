@@ -6,7 +6,7 @@ import type { Graph } from '../../compiler/ir/graph.ts';
 import { BYTES, countElements } from '../../compiler/ir/type.ts';
 import { flatten } from '../../compiler/lower/flatten.ts';
 import { opNamed } from '../../compiler/ops/registry.ts';
-import { asRun } from '../../compiler/passes/pipeline.ts';
+import { asRun } from '../../compiler/passes/as-run.ts';
 import { modelOf, presetsOf, specFile, specFiles, specOf } from './model.ts';
 
 /** Runs through the nodes of the flat graph; each memory is there from the node that makes it to the last that needs it. */

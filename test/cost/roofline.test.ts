@@ -5,7 +5,7 @@ import { PRECISIONS } from '../../compiler/cost/devices/device.ts';
 import { DEVICES } from '../../compiler/cost/devices/devices.ts';
 import { modelCost } from '../../compiler/cost/module.ts';
 import { estimate } from '../../compiler/cost/roofline.ts';
-import { asRun } from '../../compiler/passes/pipeline.ts';
+import { asRun } from '../../compiler/passes/as-run.ts';
 import { modelOf, specFile, specOf } from './model.ts';
 
 const device = {

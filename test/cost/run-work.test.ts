@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { runWork } from '../../compiler/cost/run-work.ts';
 import { workOf } from '../../compiler/cost/work.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
-import { asRun } from '../../compiler/passes/pipeline.ts';
+import { asRun } from '../../compiler/passes/as-run.ts';
 import { randomGraph } from '../ir/random-graph.ts';
 import { modelOf, specNamed, specsFolder } from '../specs/open.ts';
 

@@ -6,7 +6,7 @@ import { ranges } from '../../compiler/cost/repeats.ts';
 import { runCost, targetCost, workByScope } from '../../compiler/cost/target-cost.ts';
 import { workOf } from '../../compiler/cost/work.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
-import { asRun } from '../../compiler/passes/pipeline.ts';
+import { asRun } from '../../compiler/passes/as-run.ts';
 import { modelOf, presetsOf, specFile, specFiles, specOf } from './model.ts';
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);

@@ -5,7 +5,7 @@ import { trainPrograms } from '../../cli/cost-training.ts';
 import { type TrainCost, trainCost } from '../../compiler/cost/train-cost.ts';
 import { workOf } from '../../compiler/cost/work.ts';
 import type { Spec } from '../../compiler/elaborate/spec.ts';
-import { asRun } from '../../compiler/passes/pipeline.ts';
+import { asRun } from '../../compiler/passes/as-run.ts';
 import { modelOf, specFile, specOf } from './model.ts';
 
 async function costOf(spec: Spec, name?: string, recipe?: string): Promise<TrainCost> {

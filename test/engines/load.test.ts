@@ -9,7 +9,7 @@ import type { Engine } from '../../runtime/engines/engine.ts';
 import { loadProgram } from '../../runtime/engines/load.ts';
 import { reference } from '../../runtime/engines/reference.ts';
 import { createStream } from '../../runtime/random/stream.ts';
-import { planSampling } from '../../runtime/sample/sampler.ts';
+import { planSampling } from '../../runtime/sample/plan-sampling.ts';
 import { compileTraining } from '../../runtime/train/compile.ts';
 import { must, tinyJob } from '../train/small-run.ts';
 
@@ -17,7 +17,7 @@ const BATCH = 2;
 
 const PROGRAMS: Readonly<Record<string, () => Program>> = {
   'a step of training': () => must(compileTraining(tinyJob().job)).program,
-  'a step of sampling': () => must(planSampling(tinyJob().job)).program,
+  'a step of sampling': () => must(planSampling(tinyJob().job, (body) => ({ body, through: new Map() }))).program,
 };
 
 /** Numbers in (0, 1), ints 0, all true; the same for the same name. */

@@ -4,7 +4,8 @@ import { instantiate } from '../../compiler/elaborate/spec.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { countParams, weightsOf } from '../../compiler/ir/weights.ts';
-import { PASSES, runPasses, STAGES, stagesOf } from '../../compiler/passes/pipeline.ts';
+import { PASSES } from '../../compiler/passes/as-run.ts';
+import { runPasses, STAGES, stagesOf } from '../../compiler/passes/pipeline.ts';
 import { randomGraph } from '../ir/random-graph.ts';
 import { runnerOf } from '../ir/random-tensors.ts';
 import { openShipped, shippedModel } from '../ir/spec-model.ts';
@@ -61,7 +62,7 @@ test('stages by name', () => {
   const stages = [...stagesOf(graph)];
   assert.equal(
     stages.map(({ name }) => name),
-    ['elaborate', 'fold-constants', 'share-equal', 'drop-unused'],
+    ['elaborate', 'fold-constants', 'share-equal', 'drop-unused', 'hoist-conditioning'],
   );
   assert.equal(
     [...STAGES],

@@ -3,10 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
+import type { Engine } from '../../runtime/engines/engine.ts';
 import { onnx } from '../../runtime/engines/onnx.ts';
 import { reference } from '../../runtime/engines/reference.ts';
 import { createStream } from '../../runtime/random/stream.ts';
-import { openSampler, planSampling } from '../../runtime/sample/sampler.ts';
+import { planSampling } from '../../runtime/sample/plan-sampling.ts';
+import { openSampler, type SamplerOptions } from '../../runtime/sample/sampler.ts';
 import type { Job } from '../../runtime/train/job.ts';
 import { must, tinyJob, words } from '../train/small-run.ts';
 
@@ -26,11 +28,11 @@ function weightsFor(job: Job): Map<string, HostTensor> {
 async function draw(
   recipe: Readonly<Record<string, string>>,
   labels: readonly number[],
-  more: { batch?: number; first?: number; seed?: number; engine?: typeof onnx } = {},
+  more: { batch?: number; first?: number; seed?: number; engine?: Engine; cut?: SamplerOptions['cut'] } = {},
 ): Promise<Float32Array> {
-  const { batch = 2, first = 0, seed = 5, engine = onnx } = more;
+  const { batch = 2, first = 0, seed = 5, engine = onnx, cut } = more;
   const { job } = tinyJob(recipe);
-  const sampler = must(await openSampler(job, { engine, threads: 1, batch, weights: weightsFor(job) }));
+  const sampler = must(await openSampler(job, { engine, threads: 1, batch, weights: weightsFor(job), cut }));
   const images = await sampler.sample({ labels, seed, first });
   await sampler.dispose();
   return images;

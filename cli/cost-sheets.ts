@@ -1,4 +1,5 @@
 /** The tables of `ditc cost` about a forward pass. */
+import { underCommonPaths } from '../compiler/cost/common-paths.ts';
 import type { FactName } from '../compiler/cost/facts.ts';
 import { type CostFigures, costByRole, groupRows, type ModuleCost } from '../compiler/cost/module.ts';
 import { type TargetCost, workByScope } from '../compiler/cost/target-cost.ts';
@@ -122,7 +123,10 @@ export function roleSheet(target: TargetCost): Sheet {
 
 /** Several targets beside each other: the MACs of each part, or its FLOPs where it has none. */
 export function besideSheet(shown: readonly Shown[], by: By, depth: number): Sheet {
-  const parts = shown.map(({ target }) => partsOf(target, by, depth));
+  const parts = underCommonPaths(
+    shown.map(({ target }) => partsOf(target, by, depth)),
+    (a, b) => a + b,
+  );
   const keys = [...new Set(parts.flatMap((each) => [...each.keys()]))];
   return {
     columns: [by, ...shown.flatMap(({ target }) => [target.name, '%'])],
@@ -139,17 +143,15 @@ export function besideSheet(shown: readonly Shown[], by: By, depth: number): She
   };
 }
 
-function partsOf(target: TargetCost, by: By, depth: number): ReadonlyMap<string, number> {
-  if (by === 'role') return new Map(costByRole(target.rows).map(({ role, macs }) => [role, macs]));
+function partsOf(target: TargetCost, by: By, depth: number): readonly (readonly [string, number])[] {
+  if (by === 'role') return costByRole(target.rows).map(({ role, macs }) => [role, macs]);
   if (by === 'op')
-    return new Map(
-      [...groupRows(target.rows, ({ op }) => op)]
-        .filter(([, { flops }]) => flops > 0)
-        .map(([op, { flops }]) => [op, flops]),
-    );
-  const parts = new Map<string, number>();
+    return [...groupRows(target.rows, ({ op }) => op)]
+      .filter(([, { flops }]) => flops > 0)
+      .map(([op, { flops }]) => [op, flops]);
+  const parts: [string, number][] = [];
   const visit = (module: ModuleCost, level: number): void => {
-    if (level > 0) parts.set(module.path, module.macs);
+    if (level > 0) parts.push([module.path, module.macs]);
     if (level < depth) for (const child of module.children) visit(child, level + 1);
   };
   visit(target.root, 0);

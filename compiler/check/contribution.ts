@@ -2,6 +2,7 @@
  * Where a figure that is not as expected comes from, in words: the module that is as large as the difference, if there is
  * one; what differs most from the preset that this one is made from; else the largest module.
  */
+import { underCommonPaths } from '../cost/common-paths.ts';
 import type { FactName } from '../cost/facts.ts';
 import { type ModuleCost, modelCost } from '../cost/module.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
@@ -62,10 +63,12 @@ function asLargeAs(size: number, root: ModuleCost, figure: (module: ModuleCost) 
   return best?.module;
 }
 
+type Figures = ReadonlyMap<string, number>;
+
 /** Follows the child that holds most of the change, as long as it holds most of it. */
 function mostChanged(root: ModuleCost, base: ModuleCost, figure: (module: ModuleCost) => number) {
-  const figures = (tree: ModuleCost) => new Map([...modulesOf(tree)].map((module) => [module.path, figure(module)]));
-  const [now, before] = [figures(root), figures(base)];
+  const figures = (tree: ModuleCost) => [...modulesOf(tree)].map((module) => [module.path, figure(module)] as const);
+  const [now, before] = underCommonPaths([figures(root), figures(base)], (a, b) => a + b) as [Figures, Figures];
   const paths = [...new Set([...now.keys(), ...before.keys()])];
   const change = (path: string): number => Math.abs((now.get(path) ?? 0) - (before.get(path) ?? 0));
   const below = (path: string): string[] =>

@@ -5,6 +5,7 @@ import { calledGraphs } from '../ir/callees.ts';
 import type { Graph } from '../ir/graph.ts';
 import { showType } from '../ir/type.ts';
 import { weightsOf } from '../ir/weights.ts';
+import { underCommonPaths } from './common-paths.ts';
 import { costByRole, type ModuleCost } from './module.ts';
 import { ranges } from './repeats.ts';
 import { type TargetCost, targetCost } from './target-cost.ts';
@@ -40,6 +41,11 @@ type Named = { readonly name: string; readonly model: ModelInstance };
 export function difference(a: Named, b: Named): Difference {
   const before = targetCost(a.name, a.model);
   const after = targetCost(b.name, b.model);
+  const modules = underCommonPaths([modulesOf(before.root), modulesOf(after.root)], (one, more) => ({
+    macs: one.macs + more.macs,
+    flops: one.flops + more.flops,
+    params: one.params + more.params,
+  }));
   return {
     before,
     after,
@@ -48,7 +54,7 @@ export function difference(a: Named, b: Named): Difference {
     blocks: changes(blocksOf(a.model.inference), blocksOf(b.model.inference)),
     weights: together(changes(weightTypes(a.model.training), weightTypes(b.model.training))),
     roles: changes(rolesOf(before), rolesOf(after), sameCost),
-    modules: changes(modulesOf(before.root), modulesOf(after.root), sameCost),
+    modules: changes(modules[0]!, modules[1]!, sameCost),
   };
 }
 
@@ -128,10 +134,7 @@ const rolesOf = ({ rows }: TargetCost) =>
   new Map(costByRole(rows).map(({ role, ...group }): [string, CostChange] => [role, costOf(group)]));
 
 /** Two levels: the modules of the model and what they are made of. */
-function modulesOf(root: ModuleCost): Map<string, CostChange> {
-  return new Map(
-    root.children
-      .flatMap((module) => [module, ...module.children])
-      .map((module): [string, CostChange] => [module.path, costOf(module)]),
-  );
-}
+const modulesOf = (root: ModuleCost) =>
+  root.children
+    .flatMap((module) => [module, ...module.children])
+    .map((module) => [module.path, costOf(module)] as const);

@@ -147,6 +147,26 @@ test('several targets beside each other', () => {
   assert.match(out, /^\| attention scores \| 604M \| 10\.0 % \| 4\.228G \| 3\.6 % \|$/m);
 });
 
+test('layers of models of unequal depth stand beside each other', () => {
+  const two = ['specs/dit.dit#DiT-S/2', 'specs/dit.dit#DiT-B/2', 'specs/dit.dit#DiT-L/2'];
+  // 2 · 256 · 4 · 384² a block and 12 of them, 768² and 12, 1024² and 24
+  const mlps = [12 * 384 ** 2, 12 * 768 ** 2, 24 * 1024 ** 2].map((each) => 2 * 256 * 4 * each);
+  const rows = run('cost', ...two, '--by', 'module', '--format', 'csv').out.split('\n');
+  const row = rows.find((line) => line.startsWith('blocks[…].mlp,'));
+  assert.equal(
+    row
+      ?.split(',')
+      .filter((_, at) => at % 2 === 1)
+      .map(Number),
+    mlps,
+  );
+  // where depths agree the layers keep their numbers
+  assert.match(run('cost', ...two.slice(0, 2), '--by', 'module').out, /^blocks\[0\.\.11\]\.mlp +3\.624G/m);
+  const { modules } = JSON.parse(run('diff', two[0]!, two[2]!, '--json').out);
+  const found = modules.find(({ name }: { name: string }) => name === 'blocks[…].mlp');
+  assert.equal([found.before.macs, found.after.macs], [mlps[0], mlps[2]]);
+});
+
 test('a run, a device', () => {
   const { out } = run(
     'cost',

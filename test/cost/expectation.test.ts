@@ -45,6 +45,24 @@ test('what differs from the preset that it is made from', () => {
   assert.ok(notes.includes('beside preset "a" most of the change is in `large`: 600, 300 more, 100 %'), notes.join());
 });
 
+test('layers are compared with layers, however many there are', () => {
+  const spec = specOf(`
+use std.nn { Linear }
+block Layer(x: [N, D]) -> [N, D] = Linear(x, D, bias: false) as map
+model M(layers: int) {
+  input x: image[N, 10]
+  for i in 0..layers { x = Layer(x) as blocks[i] }
+  output y = x
+}
+preset "a" = M(layers: 2)
+preset "b" = "a"(layers: 5) expect { macs: 100 }`);
+  const notes = checkSpec(spec).diagnostics[0]!.notes ?? [];
+  assert.ok(
+    notes.includes('beside preset "a" most of the change is in `blocks[…].map`: 500, 300 more, 150 %'),
+    notes.join(),
+  );
+});
+
 test('else the largest module', () => {
   const notes = said('preset "a" = M() expect { macs: 350 +- 1% }')[0]!.notes;
   assert.ok(notes.includes('most of it is in `large`: 300'), notes.join());

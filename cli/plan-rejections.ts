@@ -1,4 +1,7 @@
-/** Rejected combinations and duplicates, in words. A few are listed; of many, each reason once with how often it came. */
+/**
+ * Rejected combinations and duplicates, in words. A few are listed; of many, each reason once with how often it came, or,
+ * where a condition has another reason for every number, each condition.
+ */
 
 import type { Sheet } from './sheet.ts';
 import { words } from './sheet.ts';
@@ -9,7 +12,8 @@ export const setText = (set: SetText): string =>
   set.size === 0 ? 'the base' : [...set].map(([name, value]) => `${name}=${value}`).join(', ');
 
 export interface Rejections {
-  reject(set: SetText, reason: string): void;
+  /** `rule`: the condition behind it, as written */
+  reject(set: SetText, reason: string, rule?: string): void;
   duplicate(set: SetText, of: string): void;
   readonly rejected: number;
   readonly duplicates: number;
@@ -36,22 +40,43 @@ const FEW = 12;
 interface Group {
   times: number;
   readonly first: SetText;
+  readonly reason: string;
+  readonly rule?: string;
+}
+
+/** Counts what has one key; the first few keys are remembered. */
+function createGroups(): { add(key: string, first: Omit<Group, 'times'>): void; all(): readonly Group[] } {
+  const groups = new Map<string, Group>();
+  return {
+    add(key, first) {
+      const known = groups.get(key);
+      if (known !== undefined) known.times++;
+      else if (groups.size < FEW) groups.set(key, { times: 1, ...first });
+    },
+    all: () => [...groups.values()],
+  };
+}
+
+const countOf = (groups: readonly Group[]): number => groups.reduce((sum, { times }) => sum + times, 0);
+
+function groupText({ times, reason, rule, first }: Group): string {
+  if (times === 1) return `rejected: ${setText(first)}: ${reason}`;
+  return rule === undefined
+    ? `rejected ${times} times: ${reason} (${setText(first)} …)`
+    : `rejected ${times} times by \`${rule}\`: ${reason} (${setText(first)} …)`;
 }
 
 export function createRejections(keepAll: boolean): Rejections {
   const first: (readonly [SetText, string])[] = [];
-  const groups = new Map<string, Group>();
+  const byReason = createGroups();
+  const byRule = createGroups();
   const doubles: (readonly [SetText, string])[] = [];
   let [rejected, duplicates] = [0, 0];
-  const group = (reason: string, set: SetText): void => {
-    const known = groups.get(reason);
-    if (known !== undefined) known.times++;
-    else if (groups.size < FEW) groups.set(reason, { times: 1, first: set });
-  };
   return {
-    reject(set, reason) {
+    reject(set, reason, rule) {
       if (keepAll || first.length <= FEW) first.push([set, reason]);
-      group(reason, set);
+      byReason.add(reason, { first: set, reason });
+      byRule.add(rule ?? reason, { first: set, reason, rule });
       rejected++;
     },
     duplicate(set, of) {
@@ -66,16 +91,12 @@ export function createRejections(keepAll: boolean): Rejections {
     },
     notes() {
       const each = first.map(([set, reason]) => `rejected: ${setText(set)}: ${reason}`);
-      const grouped = [...groups].map(([reason, { times, first: example }]) =>
-        times === 1
-          ? `rejected: ${setText(example)}: ${reason}`
-          : `rejected ${times} times: ${reason} (${setText(example)} …)`,
-      );
-      const counted = [...groups.values()].reduce((sum, { times }) => sum + times, 0);
+      const groups = countOf(byReason.all()) === rejected ? byReason.all() : byRule.all();
+      const counted = countOf(groups);
       const rest =
         counted < rejected ? [`and ${rejected - counted} more for other reasons: \`--rejected\` lists all`] : [];
       return [
-        ...(rejected <= FEW ? each : [...grouped, ...rest]),
+        ...(rejected <= FEW ? each : [...groups.map(groupText), ...rest]),
         ...doubles.slice(0, 3).map(([set, of]) => `left out: ${setText(set)}: the same work as ${of}`),
         ...(duplicates > 3 ? [`and ${duplicates - 3} more that are the same work as another`] : []),
       ];

@@ -93,7 +93,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
   for (const outcome of planGrid(spec, grid, { recipe: (recipe) => checkRecipe(recipe).diagnostics })) {
     if ((total.points + rejections.rejected) % CHUNK === 0) await setImmediate();
     if (outcome.kind === 'rejected') {
-      rejections.reject(outcome.set, outcome.reason);
+      rejections.reject(outcome.set, outcome.reason, outcome.rule);
       if (lock !== undefined) rejected.set(rejectedKey(outcome.set, setAxes), outcome.reason);
     } else if (outcome.kind === 'duplicate') rejections.duplicate(outcome.set, outcome.of);
     else {

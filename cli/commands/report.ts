@@ -3,15 +3,17 @@ import { costDocument } from '../../compiler/cost/document.ts';
 import { scalingOf } from '../../compiler/cost/scaling.ts';
 import { targetCost } from '../../compiler/cost/target-cost.ts';
 import { trainCost } from '../../compiler/cost/train-cost.ts';
-import { resolveGrid } from '../../compiler/grid/grid.ts';
-import { type Outcome, planGrid } from '../../compiler/grid/plan.ts';
+import { planGrid } from '../../compiler/grid/plan.ts';
+import { checkRecipe } from '../../runtime/recipe/recipe.ts';
 import { type CommandModule, type Invocation, printJson, refuse } from '../command.ts';
 import { openCostTargets } from '../cost-targets.ts';
 import { trainPrograms } from '../cost-training.ts';
 import { EXIT, type Exit } from '../exit.ts';
+import { openGrid } from '../grid-target.ts';
 import { collect } from '../instantiate-target.ts';
 import { openSpecFile } from '../open-file.ts';
 import { replaceFile } from '../replace-file.ts';
+import { findingsOf } from '../report/grid-findings.ts';
 import { gridPage } from '../report/grid-page.ts';
 import { modelPage } from '../report/model-page.ts';
 import { pageOf } from '../report/page.ts';
@@ -34,10 +36,8 @@ export const report: CommandModule = {
       return write(pageOf(studyPage(study, `ditc report ${args[0]} --out ${options.out}`)), invocation);
     }
     const asked = parseTarget(args[0]!);
-    if (asked.name !== undefined) {
-      const page = await gridOf(asked.file, asked.name, `ditc report '${args[0]}' --out ${options.out}`);
-      if (page !== undefined) return write(page, invocation);
-    }
+    if (asked.name !== undefined && (await isGrid(asked.file, asked.name)))
+      return reportGrid(invocation, args[0]!, asked.name);
     const targets = await openCostTargets([args[0]!], invocation);
     if ('exit' in targets) return targets.exit;
     const [opened, another] = targets;
@@ -73,20 +73,19 @@ export const report: CommandModule = {
   },
 };
 
-/** The page of a grid; none when the file has no sound grid of that name. */
-async function gridOf(file: string, name: string, command: string): Promise<string | undefined> {
+/** Whether the name is that of a grid: presets come first, and what is wrong with a file is said by who opens it. */
+async function isGrid(file: string, name: string): Promise<boolean> {
   const spec = await openSpecFile(file);
-  const symbol = 'exit' in spec ? undefined : spec.entry.grids.get(name);
-  if ('exit' in spec || symbol === undefined || spec.entry.presets.has(name)) return undefined;
-  const { grid } = resolveGrid(spec, symbol);
-  if (grid === undefined) return undefined;
-  const outcomes: Outcome[] = [];
-  for (const outcome of planGrid(spec, grid)) if (outcomes.push(outcome) >= MOST_OUTCOMES) break;
-  return pageOf(gridPage(name, outcomes, command));
+  return !('exit' in spec) && spec.entry.grids.has(name) && !spec.entry.presets.has(name);
 }
 
-/** A page shows a part of a larger grid; `ditc grid plan` streams all of it. */
-const MOST_OUTCOMES = 20_000;
+async function reportGrid(invocation: Invocation, target: string, name: string): Promise<Exit> {
+  const opened = await openGrid(target, invocation);
+  if ('exit' in opened) return opened.exit;
+  const plan = planGrid(opened.spec, opened.grid, { recipe: (recipe) => checkRecipe(recipe).diagnostics });
+  const command = `ditc report '${target}' --out ${invocation.options.out}`;
+  return write(pageOf(gridPage(name, findingsOf(plan), command)), invocation);
+}
 
 function write(page: string, invocation: Invocation): Exit {
   const { options, terminal } = invocation;

@@ -19,11 +19,12 @@ export interface Dot {
 export interface Axes {
   readonly x: string;
   readonly y: string;
-  readonly log?: 'y' | 'x';
+  readonly log?: 'y' | 'x' | 'both';
 }
 
 const WIDTH = 760;
 const HEIGHT = 320;
+const MOST_TICKS = 9;
 const MARGIN = { left: 64, right: 16, top: 12, bottom: 42 };
 
 /** Distinct in hue and lightness, on light and dark paper. */
@@ -53,12 +54,16 @@ function frame(
   inside: (x: Scale, y: Scale) => Markup,
 ): Markup {
   if (xs.length === 0) return html`<p class="faint">nothing to draw yet</p>`;
-  const x = scaleOf(xs, [MARGIN.left, WIDTH - MARGIN.right], axes.log === 'x');
-  const y = scaleOf(ys, [HEIGHT - MARGIN.bottom, MARGIN.top], axes.log === 'y');
+  const x = scaleOf(xs, [MARGIN.left, WIDTH - MARGIN.right], axes.log === 'x' || axes.log === 'both');
+  const y = scaleOf(ys, [HEIGHT - MARGIN.bottom, MARGIN.top], axes.log === 'y' || axes.log === 'both');
   const label = `chart${++charts}`;
   const ticks = (scale: Scale): number[] => {
     const all = scale.ticks(6);
-    return all.length <= 9 ? all : all.filter((_, index) => index % Math.ceil(all.length / 8) === 0);
+    if (all.length <= MOST_TICKS) return all;
+    // on log paper: 1, 2, 5 of every power, or powers alone
+    const led = (digits: string): number[] => all.filter((value) => digits.includes(value.toExponential()[0]!));
+    const fewer = [led('125'), led('1')].find(({ length }) => length <= MOST_TICKS) ?? all;
+    return fewer.filter((_, index) => index % Math.ceil(fewer.length / MOST_TICKS) === 0);
   };
   // enough digits to tell neighbours apart
   const labelled = (scale: Scale): readonly (readonly [number, string])[] => {
@@ -78,7 +83,8 @@ ${inside(x, y)}
 </svg><p class="faint" id="${label}" aria-live="polite">&nbsp;</p>`;
 }
 
-const legend = (names: readonly string[]): Markup =>
+/** Which colour stands for what. */
+export const keys = (names: readonly string[]): Markup =>
   html`<p>${names.map((name, index) => html`<span class="key"><i style="background:${colorOf(index)}"></i>${name}</span> `)}</p>`;
 
 /** A mean over neighbours that is even on log paper, so that a noisy loss can be read. */
@@ -109,7 +115,7 @@ export function lineChart(axes: Axes, series: readonly Series[]): Markup {
       return html`${series.map(({ name, points }, index) => html`<path d="${path([...points]) ?? ''}" fill="none" stroke="${colorOf(index)}" stroke-width="2" tabindex="0" data-hover="${name}"><title>${name}</title></path>`)}`;
     },
   );
-  return html`${drawn}${legend(series.map(({ name }) => name))}`;
+  return html`${drawn}${keys(series.map(({ name }) => name))}`;
 }
 
 export function scatter(axes: Axes, dots: readonly Dot[]): Markup {

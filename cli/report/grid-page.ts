@@ -1,50 +1,34 @@
 /** The report of a grid before anything runs: its points side by side, what they cost, and what was rejected and why. */
 import { showQuantity } from '../../compiler/check/quantity.ts';
-import type { Outcome } from '../../compiler/grid/plan.ts';
-import { scatter } from './chart.ts';
+import { type Axes, type Dot, keys, scatter } from './chart.ts';
+import type { Findings, FoundPoint, Rejection } from './grid-findings.ts';
 import { html, type Markup } from './html.ts';
 import { type Column, figures, type Page, table } from './page.ts';
 
-type PlanPoint = Extract<Outcome, { kind: 'point' }>;
-
-/** Past this many points a table in a page helps nobody. */
-const MOST_POINTS = 2000;
+/** So many rejections are listed one by one; of more, each cause with some of them inside. */
+const FEW = 12;
+/** Values of an axis that colours can tell apart. */
+const MOST_COLORS = 8;
+/** From here on an axis is drawn in powers. */
+const WIDE = 30;
 
 const amount = (value: number): string => showQuantity(value, 4);
 
-export function gridPage(name: string, outcomes: readonly Outcome[], command: string): Page {
-  const points = outcomes.filter((outcome) => outcome.kind === 'point');
-  const rejected = outcomes.filter((outcome) => outcome.kind === 'rejected');
-  const duplicates = outcomes.filter((outcome) => outcome.kind === 'duplicate');
-  const macs = points.map(({ facts }) => facts.macs);
+export function gridPage(name: string, findings: Findings, command: string): Page {
+  const { points, total, macs } = findings;
+  const first = points.length < total.points ? `, the first ${points.length}` : '';
   return {
     title: `Grid ${name}`,
     lead: figures([
-      { value: String(points.length), name: 'points' },
-      { value: String(rejected.length), name: 'rejected' },
-      { value: String(duplicates.length), name: 'the same work as another' },
-      { value: points.length > 0 ? `${amount(Math.min(...macs))} to ${amount(Math.max(...macs))}` : '–', name: 'MACs' },
+      { value: String(total.points), name: 'points' },
+      { value: String(total.rejected), name: 'rejected' },
+      { value: String(total.duplicates), name: 'the same work as another' },
+      { value: total.points > 0 ? `${amount(macs.least)} to ${amount(macs.most)}` : '–', name: 'MACs' },
     ]),
     sections: [
-      { id: 'points', title: 'Points', body: pointTable(points.slice(0, MOST_POINTS)) },
-      {
-        id: 'cost',
-        title: 'Parameters against MACs',
-        body: scatter(
-          { x: 'parameters', y: 'MACs' },
-          points
-            .slice(0, MOST_POINTS)
-            .map((point) => ({ name: point.name, x: point.facts.params, y: point.facts.macs })),
-        ),
-      },
-      {
-        id: 'rejected',
-        title: 'Rejected',
-        body:
-          rejected.length + duplicates.length === 0
-            ? html`<p>Nothing was rejected.</p>`
-            : html`<ul>${rejected.slice(0, MOST_POINTS).map(({ set, reason }) => html`<li>${shown(set)}: ${reason}</li>`)}${duplicates.slice(0, MOST_POINTS).map(({ set, of }) => html`<li>${shown(set)}: the same work as ${of}</li>`)}</ul>`,
-      },
+      { id: 'points', title: `Points${first}`, body: pointTable(points) },
+      { id: 'cost', title: `Parameters against MACs${first}`, body: costChart(points) },
+      { id: 'rejected', title: 'Rejected', body: rejections(findings) },
       {
         id: 'about',
         title: 'About this page',
@@ -55,21 +39,94 @@ export function gridPage(name: string, outcomes: readonly Outcome[], command: st
 }
 
 const shown = (set: ReadonlyMap<string, string>): string =>
-  [...set].map(([axis, value]) => `${axis} ${value}`).join(', ');
+  set.size === 0 ? 'the base' : [...set].map(([axis, value]) => `${axis} ${value}`).join(', ');
 
 const bar = (value: number, most: number): Markup =>
   html`${amount(value)}<span class="bar"><i style="width:${((100 * value) / Math.max(1, most)).toFixed(1)}%"></i></span>`;
 
-function pointTable(points: readonly PlanPoint[]): Markup {
-  const axes = [...new Set(points.flatMap(({ set }) => [...set.keys()]))];
-  const most = (of: (point: PlanPoint) => number): number => Math.max(1, ...points.map(of));
-  const mostMacs = most(({ facts }) => facts.macs);
-  const mostParams = most(({ facts }) => facts.params);
-  const columns: Column<PlanPoint>[] = [
+const axesOf = (points: readonly FoundPoint[]): readonly string[] => [
+  ...new Set(points.flatMap(({ set }) => [...set.keys()])),
+];
+
+/** Costs beside the names, since what was set is in these. */
+function pointTable(points: readonly FoundPoint[]): Markup {
+  const most = (of: (point: FoundPoint) => number): number =>
+    points.reduce((max, point) => Math.max(max, of(point)), 1);
+  const mostMacs = most(({ macs }) => macs);
+  const mostParams = most(({ params }) => params);
+  const matched = [...new Set(points.flatMap(({ off }) => [...off.keys()]))];
+  const columns: Column<FoundPoint>[] = [
     { name: 'point', text: ({ name }) => name },
-    ...axes.map((axis): Column<PlanPoint> => ({ name: axis, text: ({ set }) => set.get(axis) ?? '' })),
-    { name: 'MACs', text: ({ facts }) => bar(facts.macs, mostMacs), value: ({ facts }) => facts.macs },
-    { name: 'parameters', text: ({ facts }) => bar(facts.params, mostParams), value: ({ facts }) => facts.params },
+    { name: 'MACs', text: ({ macs }) => bar(macs, mostMacs), value: ({ macs }) => macs },
+    { name: 'parameters', text: ({ params }) => bar(params, mostParams), value: ({ params }) => params },
+    ...matched.map(
+      (fact): Column<FoundPoint> => ({
+        name: `${fact} off by`,
+        text: ({ off }) => percent(off.get(fact) ?? 0),
+        value: ({ off }) => off.get(fact) ?? 0,
+      }),
+    ),
+    ...axesOf(points).map((axis): Column<FoundPoint> => ({ name: axis, text: ({ set }) => set.get(axis) ?? 'as is' })),
   ];
   return table(columns, points);
+}
+
+const percent = (part: number): string => `${part > 0 ? '+' : ''}${(100 * part).toFixed(2)} %`;
+
+function costChart(points: readonly FoundPoint[]): Markup {
+  const axis = axesOf(points).find((each) => {
+    const { size } = valuesOf(points, each);
+    return size > 1 && size <= MOST_COLORS;
+  });
+  const values = axis === undefined ? [] : [...valuesOf(points, axis)];
+  const dots = new Map<string, Dot & { readonly names: string[] }>();
+  for (const { name, set, params, macs } of points) {
+    const series = axis === undefined ? 0 : values.indexOf(textIn(set, axis));
+    const key = `${series} ${params} ${macs}`;
+    const same = dots.get(key);
+    if (same !== undefined) same.names.push(name);
+    else dots.set(key, { name, names: [name], x: params, y: macs, series });
+  }
+  const drawn = scatter(
+    { x: 'parameters', y: 'MACs', log: powers(points) },
+    [...dots.values()].map(({ names, ...dot }) => ({ ...dot, name: several(names) })),
+  );
+  return axis === undefined ? drawn : html`<p>Colour: ${axis}</p>${keys(values)}${drawn}`;
+}
+
+const textIn = (set: ReadonlyMap<string, string>, axis: string): string => set.get(axis) ?? 'as is';
+const valuesOf = (points: readonly FoundPoint[], axis: string): ReadonlySet<string> =>
+  new Set(points.map(({ set }) => textIn(set, axis)));
+
+/** Points of equal cost lie on one another. */
+const several = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(' and ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+
+function powers(points: readonly FoundPoint[]): Axes['log'] {
+  const isWide = (of: (point: FoundPoint) => number): boolean => {
+    let [least, most] = [Infinity, 0];
+    for (const point of points) [least, most] = [Math.min(least, of(point)), Math.max(most, of(point))];
+    return least > 0 && most / least >= WIDE;
+  };
+  const [x, y] = [isWide(({ params }) => params), isWide(({ macs }) => macs)];
+  return x && y ? 'both' : x ? 'x' : y ? 'y' : undefined;
+}
+
+function rejections({ rejections: causes, duplicates, total }: Findings): Markup {
+  if (total.rejected + total.duplicates === 0) return html`<p>Nothing was rejected.</p>`;
+  const alone = total.rejected <= FEW;
+  const counted = causes.reduce((sum, { times }) => sum + times, 0);
+  const more =
+    duplicates.length < total.duplicates ? html`<li>and ${total.duplicates - duplicates.length} more</li>` : '';
+  return html`${alone ? html`<ul>${causes.flatMap(({ examples }) => examples).map(example)}</ul>` : causes.map(cause)}
+${counted < total.rejected ? html`<p>and ${total.rejected - counted} for other reasons: <code>ditc grid plan --rejected</code> lists all</p>` : ''}
+${total.duplicates > 0 ? html`<h3>The same work as another</h3><ul>${duplicates.map(({ set, of }) => html`<li>${shown(set)}: the same as ${of}</li>`)}${more}</ul>` : ''}`;
+}
+
+const example = ({ set, reason }: Rejection['examples'][number]): Markup => html`<li>${shown(set)}: ${reason}</li>`;
+
+function cause({ rule, times, examples }: Rejection): Markup {
+  const rest = times > examples.length ? html`<li>and ${times - examples.length} more</li>` : '';
+  const why = rule === undefined ? examples[0]!.reason : html`<code>${rule}</code> does not hold`;
+  return html`<details><summary>${why}: ${times} ${times === 1 ? 'combination' : 'combinations'}</summary><ul>${examples.map(example)}${rest}</ul></details>`;
 }

@@ -150,10 +150,10 @@ function setArguments(model: ModelSymbol, before: Settings, args: readonly Arg[]
 export function setDotted(settings: Settings, path: readonly string[], value: Term): Settings | undefined {
   const [first, ...rest] = path;
   if (first === undefined) return undefined;
-  if (rest.length === 0) return new Map([...settings, [first, value]]);
+  if (rest.length === 0) return new Map(settings).set(first, value);
   const record = settings.get(first);
   const changed = record === undefined ? undefined : setField(record, rest, value);
-  return changed === undefined ? undefined : new Map([...settings, [first, changed]]);
+  return changed === undefined ? undefined : new Map(settings).set(first, changed);
 }
 
 /** A field of a record, or of one inside; none when there is no such field. */
@@ -164,9 +164,5 @@ export function setField(term: Term, path: readonly string[], value: Term): Term
   const changed = setField(term.fields.get(first)!, rest, value);
   return changed === undefined
     ? undefined
-    : {
-        kind: 'record',
-        record: term.record,
-        fields: new Map([...term.fields].map(([name, field]) => [name, name === first ? changed : field])),
-      };
+    : { kind: 'record', record: term.record, fields: new Map(term.fields).set(first, changed) };
 }

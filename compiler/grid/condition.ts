@@ -15,15 +15,23 @@ import type { ModelSymbol, Scope } from '../elaborate/symbol.ts';
 import { number, showTerm } from '../elaborate/term.ts';
 import { factsOf } from './point-facts.ts';
 
+/** What keeps a point out. */
+export interface Unmet {
+  /** in words, with what its values are: "macs 131.2G is not below 120G" */
+  readonly reason: string;
+  /** the condition, as it is written */
+  readonly rule: string;
+}
+
 export interface Conditions {
   /** whether anything is settled before a model is built */
   readonly hasEarly: boolean;
   /** the parameters that decide it */
   readonly earlyNames: readonly string[];
-  /** why parameters alone reject a point, in words; none when they do not */
-  early(settings: Settings, seed: number): string | undefined;
+  /** why parameters alone reject a point; none when they do not */
+  early(settings: Settings, seed: number): Unmet | undefined;
   /** why a built point is rejected */
-  late(model: ModelInstance, seed: number): string | undefined;
+  late(model: ModelInstance, seed: number): Unmet | undefined;
 }
 
 export function createConditions(
@@ -100,12 +108,13 @@ export function namesIn(expr: Expr): readonly string[] {
 }
 
 /** Why one of the conditions does not hold; none when all do. */
-function rejection(conditions: readonly Expr[], frame: Frame): string | undefined {
+function rejection(conditions: readonly Expr[], frame: Frame): Unmet | undefined {
   for (const condition of conditions) {
     const term = frame.evaluate.expression(condition, frame);
     if (term.kind === 'bool' && term.value) continue;
-    if (term.kind === 'bool') return inWords(condition, frame);
-    return frame.session.diagnostics[0]?.message ?? `\`${textOf(condition, frame)}\` is no condition`;
+    const rule = textOf(condition, frame);
+    if (term.kind === 'bool') return { reason: inWords(condition, frame), rule };
+    return { reason: frame.session.diagnostics[0]?.message ?? `\`${rule}\` is no condition`, rule };
   }
   return undefined;
 }

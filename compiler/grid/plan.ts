@@ -3,6 +3,7 @@
  * Outcomes come one after the other, so that a plan of any length is read without holding it.
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import type { Span } from '../../dsl/span.ts';
 import type { FactName } from '../cost/facts.ts';
 import { createSession } from '../elaborate/context.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
@@ -11,7 +12,7 @@ import type { Entries, ResolvedRecipe } from '../elaborate/recipe.ts';
 import type { Spec } from '../elaborate/spec.ts';
 import { type Candidate, createCandidate, createModels, type Models, seedIn } from './candidate.ts';
 import { combinations } from './combinations.ts';
-import { type Conditions, createConditions } from './condition.ts';
+import { type Conditions, createConditions, type Unmet } from './condition.ts';
 import type { Grid } from './grid.ts';
 import { isNear, matchPoint, offBy, type Wanted, wantedBy } from './match.ts';
 import { type Assignment, axisName } from './move.ts';
@@ -44,6 +45,8 @@ export interface Rejected {
   readonly kind: 'rejected';
   readonly set: ReadonlyMap<string, string>;
   readonly reason: string;
+  /** the `where` or `match` that does not hold, as written: others may be rejected by it for other numbers */
+  readonly rule?: string;
   /** the mistake behind it, when it cannot be built */
   readonly diagnostic?: Diagnostic;
 }
@@ -62,7 +65,7 @@ export interface PlanChecks {
   readonly recipe?: (recipe: ResolvedRecipe) => readonly Diagnostic[];
 }
 
-type Reason = Pick<Rejected, 'reason' | 'diagnostic'>;
+type Reason = Pick<Rejected, 'reason' | 'rule' | 'diagnostic'>;
 
 export function* planGrid(spec: Spec, grid: Grid, checks: PlanChecks = {}): Generator<Outcome> {
   const models = createModels(spec, grid);
@@ -73,7 +76,7 @@ export function* planGrid(spec: Spec, grid: Grid, checks: PlanChecks = {}): Gene
   for (const assignments of combinations(grid.groups)) {
     const early = accept.early(assignments);
     if (early !== undefined) {
-      yield { kind: 'rejected', set: setOf(assignments), reason: early };
+      yield { kind: 'rejected', set: setOf(assignments), ...early };
       continue;
     }
     const candidate = createCandidate(models, assignments);
@@ -81,12 +84,8 @@ export function* planGrid(spec: Spec, grid: Grid, checks: PlanChecks = {}): Gene
     const all = found.moved.length === 0 ? assignments : [...assignments, ...found.moved];
     const set = setOf(all);
     if ('reason' in found) {
-      yield {
-        kind: 'rejected',
-        set,
-        reason: found.reason,
-        ...('diagnostic' in found && { diagnostic: found.diagnostic }),
-      };
+      const { moved: _, ...reason } = found;
+      yield { kind: 'rejected', set, ...reason };
       continue;
     }
     const { recipe, seed } = candidate as Candidate;
@@ -112,7 +111,7 @@ interface Accepted {
 
 interface Acceptance {
   /** why parameters alone reject a combination, where that can be seen without making a candidate of it */
-  early(assignments: readonly Assignment[]): string | undefined;
+  early(assignments: readonly Assignment[]): Unmet | undefined;
   late(candidate: Candidate): Accepted | (Reason & { readonly moved: readonly Assignment[] });
 }
 
@@ -151,7 +150,11 @@ function createAcceptance(spec: Spec, grid: Grid, models: Models, checks: PlanCh
     const chosen: Assignment[] = [];
     for (const wanted of wants) {
       const next = typeof wanted === 'string' ? wanted : matchPoint(models, wanted, at.given, at.model);
-      if (typeof next === 'string') return reject(next, chosen);
+      if (typeof next === 'string')
+        return reject(
+          { reason: next, ...(typeof wanted !== 'string' && { rule: textOf(grid, wanted.match.span) }) },
+          chosen,
+        );
       if (next.assignment !== undefined) chosen.push(next.assignment);
       at = next;
     }
@@ -162,6 +165,9 @@ function createAcceptance(spec: Spec, grid: Grid, models: Models, checks: PlanCh
   };
   return { early, late };
 }
+
+const textOf = ({ symbol }: Grid, { start, end }: Span): string =>
+  symbol.scope.file.source.text.slice(start, end).replaceAll(/\s+/g, ' ');
 
 function wantsOf(spec: Spec, grid: Grid, models: Models): readonly (Wanted | string)[] {
   if (grid.matches.length === 0) return [];

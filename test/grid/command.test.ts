@@ -51,11 +51,26 @@ grid matched of Toy {
 
 grid nothing of Toy { hidden: [100, 200] }
 
+grid costly of Toy {
+  hidden: 1..21
+  depth: [1, 2]
+  where macs < 200
+  where hidden != 3
+}
+
 grid huge of Toy { hidden: 0..90000, depth: 0..90000 }
 `.replace('Layer(x, hidden) |> act as blocks[i]', 'act(Layer(x, hidden) as blocks[i])');
 writeFileSync(path.join(folder, 'toy.dit'), SPEC);
 const run = (...words: string[]) => ditc(['grid', 'plan', ...words], { cwd: folder });
 const json = (...words: string[]) => JSON.parse(run(...words, '--json').out);
+
+test('of many rejected for different numbers, each condition is said once, with the first of them', () => {
+  const { out } = run('toy.dit#costly');
+  // macs = 16 · depth · hidden: above are hidden 13 … 20 at depth 1, 7 … 20 at depth 2
+  assert.match(out, /^rejected 22 times by `macs < 200`: macs 224 is not below 200 \(hidden=7, depth=2 …\)$/m);
+  assert.match(out, /^rejected 2 times by `hidden != 3`: hidden 3 is 3 \(hidden=3, depth=1 …\)$/m);
+  assert.match(out, /^16 points$/m);
+});
 
 test('a table, what is rejected with the reason, what is left out, and the total', () => {
   const { code, out, err } = run('toy.dit#sizes');

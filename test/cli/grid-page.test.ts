@@ -1,0 +1,63 @@
+/** The page of a grid: bars, dots with names, causes of rejection; all is counted, whatever is shown. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { findingsOf } from '../../cli/report/grid-findings.ts';
+import { gridPage } from '../../cli/report/grid-page.ts';
+import { pageOf } from '../../cli/report/page.ts';
+import { planToy } from '../grid/planned.ts';
+
+/** macs = params = 2 · depth · width² · ratio */
+function pageFor(body: string): { readonly text: string; readonly findings: ReturnType<typeof findingsOf> } {
+  const findings = findingsOf(planToy(body).outcomes);
+  return { findings, text: pageOf(gridPage('g', findings, 'ditc report x')) };
+}
+
+const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
+
+test('few rejections are listed with their reasons, and what is the same work beside them', () => {
+  const { text } = pageFor('depth: [1, 2, 2, 4]\nsize.ratio: [1, 4]\nwhere params < 1500');
+  for (const line of [
+    '<li>depth 4, size.ratio 4: params 2.048K is not below 1.5K</li>',
+    '<li>depth 2, size.ratio 1: the same as depth=2,size.ratio=1</li>',
+  ])
+    assert.ok(text.includes(line), line);
+  assert.is(text.includes('<details>'), false);
+});
+
+test('of many, each condition stands once with its number of combinations', () => {
+  const { text, findings } = pageFor('depth: 1..31\nsize.width: [8, 10]\nwhere macs < 1000 and depth != 1');
+  // 512 a layer at width 8, 800 at width 10
+  assert.equal(
+    findings.rejections.map(({ rule, times }) => [rule, times]),
+    [
+      ['depth != 1', 2],
+      ['macs < 1000', 58],
+    ],
+  );
+  assert.ok(text.includes('<summary><code>macs &lt; 1000</code> does not hold: 58 combinations</summary>'));
+  assert.ok(text.includes('<li>and 8 more</li>'), 'fifty of them are listed');
+});
+
+test('points of equal cost are one dot with all names, colours stand for the values of an axis', () => {
+  const { text } = pageFor('act: [gelu, silu]\ndepth: [1, 2]\nseed: 0..5');
+  assert.ok(text.includes('<p>Colour: act</p>'));
+  assert.is(count(text, /<circle /g), 4);
+  assert.ok(text.includes('act=gelu,depth=1,seed=0, act=gelu,depth=1,seed=1 and 3 more: parameters 512, MACs 512'));
+});
+
+test('costs that span powers are drawn in powers', () => {
+  const ys = (body: string): number[] => [...pageFor(body).text.matchAll(/cy="([\d.]+)"/g)].map(([, y]) => Number(y));
+  const [a, b, c] = ys('depth: [1, 10, 100]') as [number, number, number];
+  assert.ok(Math.abs(a - b - (b - c)) < 0.2, 'equal steps for equal factors');
+  const [d, e, f] = ys('depth: [1, 2, 3]') as [number, number, number];
+  assert.ok(Math.abs(d - e - (e - f)) < 0.2, 'equal steps for equal differences');
+});
+
+test('more points than a table can hold are counted', () => {
+  const { text, findings } = pageFor('recipe.lr: [1e-3, 2e-3]\nseed: 0..1500');
+  assert.is(findings.total.points, 3000);
+  assert.is(findings.points.length, 2000);
+  assert.ok(text.includes('<h2>Points, the first 2000</h2>'));
+});
+
+test.run();

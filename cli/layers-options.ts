@@ -15,6 +15,7 @@ const isSetting = (value: unknown): boolean =>
 const OPTIONS: Readonly<Record<string, Option>> = {
   set: { takes: "an object of parameters and values, { 'size.depth': 2 }", fits: isRecord },
   training: { takes: 'true or false', fits: (value) => typeof value === 'boolean' },
+  recompute: { takes: 'true or false', fits: (value) => typeof value === 'boolean' },
   weights: { takes: 'the path of a file', fits: (value) => typeof value === 'string' },
   seed: { takes: 'a whole number from 0 on', fits: (value) => Number.isSafeInteger(value) && (value as number) >= 0 },
 };

@@ -7,6 +7,11 @@ export interface OpenOptions {
   readonly set?: Readonly<Record<string, string | number | boolean>>;
   /** the graph for training instead of the one for inference, where they differ */
   readonly training?: boolean;
+  /**
+   * layers keep their inputs alone and run again on the way back: less memory for a longer step; false unless said.
+   * A saved model keeps its choice
+   */
+  readonly recompute?: boolean;
   /** a safetensors file or a checkpoint of PyTorch; the initial values of the spec unless said */
   readonly weights?: string;
   /** of the initial values; 0 unless said */
@@ -54,6 +59,6 @@ export declare function openLayersModel(target: string, options?: OpenOptions): 
 
 /**
  * Before `tf.loadLayersModel` of a model that was saved: makes its layers known. Takes what `openLayersModel` took;
- * `weights` and `seed` make no difference.
+ * `weights`, `seed` and `recompute` make no difference.
  */
 export declare function registerLayersOf(target: string, options?: OpenOptions): Promise<void>;

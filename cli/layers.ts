@@ -27,15 +27,15 @@ async function compile(target: string, { set = {} }: Declared.OpenOptions): Prom
 
 export const openLayersModel: typeof Declared.openLayersModel = async (target, options = {}) => {
   checkCall('openLayersModel', target, options);
-  const { weights: file, seed, training } = options;
+  const { weights: file, seed, training, recompute } = options;
   const model = await compile(target, options);
-  if (file === undefined) return toLayersModel(model, { seed, training });
+  if (file === undefined) return toLayersModel(model, { seed, training, recompute });
   const opened = await openWeights(file);
   if (!opened.ok) throw new Error(showProblem(opened.problem));
   const loaded = loadWeights(opened.value, weightsOf(training ? model.training : model.inference));
   opened.value.close();
   if (!loaded.ok) throw new Error(showProblem(loaded.problem));
-  return toLayersModel(model, { weights: loaded.value.tensors, training });
+  return toLayersModel(model, { weights: loaded.value.tensors, training, recompute });
 };
 
 export const registerLayersOf: typeof Declared.registerLayersOf = async (target, options = {}) => {

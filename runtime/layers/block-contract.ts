@@ -17,6 +17,8 @@ export interface BlockConfig {
   readonly settings: { readonly name: string };
   readonly operands: readonly OperandFacts[];
   readonly seed: number;
+  /** whether it runs again on the way back instead of keeping what that needs */
+  readonly recompute?: boolean;
   /** paths of layers inside that are not trainable */
   readonly frozen?: readonly { readonly name: string }[];
 }

@@ -48,13 +48,14 @@ function programOf({ block, name, settings }: BlockConfig, what: string): BlockP
 }
 
 /** Of the layer of a call inside, which has the name of its path. */
-const configInside = (path: string, graph: Graph, seed: number): BlockConfig => ({
+const configInside = (path: string, graph: Graph, { seed, recompute }: BlockConfig): BlockConfig => ({
   name: path,
   block: blockProgram(graph).digest,
   prefix: { name: path },
   settings: { name: graph.settings },
   operands: graph.inputs.map(({ name }) => ({ name })),
   seed,
+  recompute,
 });
 
 /** Paths, the outer first: what is frozen in this order is frozen as it was. */
@@ -89,7 +90,7 @@ export function defineBlock(
       this.#program.retain();
       this.#inside = new Map(
         partsOf(this.#program.graph).calls.map(({ path, graph }) => {
-          const inside = configInside(joinPath(config.prefix.name, path), graph, config.seed);
+          const inside = configInside(joinPath(config.prefix.name, path), graph, config);
           return [path, new (classOf(graph.name))(inside)];
         }),
       );
@@ -225,15 +226,21 @@ export function defineBlock(
         const free = new Set(this.trainableWeights);
         const weights = this.#variables.map((variable) => variable.read());
         const wanted = this.#variables.map((variable) => free.has(variable));
-        const results = applyBlock(tf, this.#program, { batch, inputs, weights, wanted });
+        const results = applyBlock(tf, this.#program, {
+          batch,
+          inputs,
+          weights,
+          wanted,
+          recompute: this.#config.recompute === true,
+        });
         return results.length === 1 ? results[0]! : results;
       });
     }
 
     override getConfig(): never {
-      const { block, prefix, settings, operands, seed } = this.#config;
+      const { block, prefix, settings, operands, seed, recompute } = this.#config;
       const frozen = [...frozenInside(this)].map((name) => ({ name: relativeTo(this.path, name) }));
-      return { ...super.getConfig(), block, prefix, settings, operands, seed, frozen } as never;
+      return { ...super.getConfig(), block, prefix, settings, operands, seed, recompute, frozen } as never;
     }
 
     protected override disposeWeights(): number {

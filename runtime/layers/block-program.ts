@@ -1,9 +1,7 @@
 /**
- * A graph as something that a layer runs: forward, and the product of cotangents with its Jacobian, both lowered to
- * kernels of tfjs when a backend and a batch first ask for them. The backward graph runs the forward one again, so
- * nothing but a layer's inputs is kept between the two. Constants stay on the backend until the last layer lets go.
+ * A graph as something that a layer runs: its results alone, or its results and then gradients, lowered to kernels of
+ * tfjs when a backend and a batch first ask for them. Constants stay on the backend until the last layer lets go.
  */
-import { gradientGraph } from '../../compiler/grad/gradient.ts';
 import { digestOf } from '../../compiler/ir/digest.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
 import { sha256 } from '../../compiler/ir/sha256.ts';
@@ -16,24 +14,31 @@ import { type LoweredGraph, lowerGraph } from '../../compiler/lower/tfjs/lower.t
 import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
 import { runSteps } from '../engines/tfjs-run.ts';
 import { safeProducts } from '../engines/wasm-products.ts';
+import { type GradientPlan, planGradients, type Wish } from './gradient-plan.ts';
 
-/** Or backward: the gradients of all inputs, and of the weights at these paths. */
-export type Direction = 'forward' | readonly string[];
-
-/** Tensors by the names of inputs, `cotangent.NAME`, and paths of weights. */
+/** Tensors by name. */
 export type Given = (name: string) => TfjsTensor;
 
 export interface BlockProgram {
   readonly digest: string;
-  /** with a name for every result */
   readonly graph: Graph;
-  /** lowers and uploads what `run` will need: tfjs takes what is made inside of a kernel and stays for a leak */
-  prepare(tf: Tfjs, direction: Direction, batch: number): void;
-  /** results by name: of the graph, or `grad.PATH` and `grad.input.NAME` */
-  run(tf: Tfjs, direction: Direction, batch: number, inputs: Given, weights: Given): Map<string, TfjsTensor>;
+  /**
+   * Lowers and uploads what the runs will need, since tfjs takes what is made inside of a kernel and stays for a leak.
+   * With a wish `forward` returns what is kept besides.
+   */
+  prepare(tf: Tfjs, batch: number, wish?: Wish): Runs;
   retain(): void;
   release(): void;
 }
+
+export interface Runs {
+  /** from inputs by name and weights by path to `out.PLACE`, and `kept.PLACE` where gradients are wished for */
+  readonly forward: Run;
+  /** from `input.NAME`, `kept.PLACE` and `cotangent.PLACE` to `grad.input.NAME` and `grad.PATH`; absent where none flows */
+  readonly backward?: Run;
+}
+
+export type Run = (inputs: Given, weights: Given) => Map<string, TfjsTensor>;
 
 interface Compiled {
   readonly lowered: LoweredGraph;
@@ -61,25 +66,10 @@ function kernelOf(tf: Tfjs): RunKernel {
   return kernel;
 }
 
-const named = (graph: Graph): Graph => ({
-  ...graph,
-  results: graph.results.map(({ value }, at) => ({ name: `out${at}`, value })),
-});
-
-/** Gradients of the float inputs and of every trained weight; what a direction does not want of them is never run. */
-function gradientsOf(graph: Graph): Graph {
-  const floats = <T extends { readonly value: number }>(each: readonly T[]): T[] =>
-    each.filter(({ value }) => graph.values[value]!.type.dtype === 'f32');
-  const whole = gradientGraph(graph, {
-    cotangents: floats(graph.results).map(({ name }) => name!),
-    inputs: floats(graph.inputs).map(({ name }) => name),
-  });
-  return { ...whole, results: whole.results.slice(graph.results.length) };
-}
-
-function createProgram(source: Graph, digest: string): BlockProgram {
-  const graph = named(source);
-  let gradients: FlatGraph | undefined;
+function createProgram(graph: Graph, digest: string): BlockProgram {
+  const plain = flatten(graph);
+  const alone: FlatGraph = { ...plain, results: plain.results.map(({ value }, at) => ({ name: `out.${at}`, value })) };
+  const plans = new Map<string, GradientPlan | undefined>();
   const kept = new Map<string, Compiled>();
   let users = 0;
 
@@ -87,24 +77,11 @@ function createProgram(source: Graph, digest: string): BlockProgram {
     for (const tensor of kept.get(key)!.constants) tensor.dispose();
     kept.delete(key);
   };
-  const directed = (direction: Direction): FlatGraph => {
-    if (direction === 'forward') return flatten(graph);
-    gradients ??= flatten(gradientsOf(graph));
-    const wanted = new Set(direction.map((path) => `grad.${path}`));
-    return {
-      ...gradients,
-      results: gradients.results.filter(({ name }) => name!.startsWith('grad.input.') || wanted.has(name!)),
-    };
-  };
-  const compiled = (tf: Tfjs, direction: Direction, batch: number): Compiled => {
-    const key = [
-      tf.getBackend(),
-      batch,
-      ...(direction === 'forward' ? [direction] : ['backward', ...direction]),
-    ].join();
+  const compiled = (tf: Tfjs, flat: FlatGraph, batch: number, name: string): Compiled => {
+    const key = [tf.getBackend(), batch, name].join();
     const before = kept.get(key);
     if (before !== undefined) return before;
-    const lowered = lowerGraph(bindBatch(directed(direction), batch), tf.getBackend() === 'wasm' ? WASM : OTHERS);
+    const lowered = lowerGraph(bindBatch(flat, batch), tf.getBackend() === 'wasm' ? WASM : OTHERS);
     const constants = lowered.constants.tensors.map((constant) => {
       const { data, shape, dtype } = roundTensor(constant);
       return tf.keep(tf.engine().makeTensor(data.slice() as Float32Array, [...shape], DTYPE[dtype]) as TfjsTensor);
@@ -114,19 +91,36 @@ function createProgram(source: Graph, digest: string): BlockProgram {
     if (kept.size > MOST_KEPT) drop(kept.keys().next().value!);
     return made;
   };
+  const planOf = (wish: Wish, key: string): GradientPlan | undefined => {
+    if (!plans.has(key)) plans.set(key, planGradients(graph, wish));
+    return plans.get(key);
+  };
+  /** lowers at once, and looks again when it runs, since others may have taken its place in between */
+  const runOf = (tf: Tfjs, flat: FlatGraph, batch: number, name: string): Run => {
+    compiled(tf, flat, batch, name);
+    return (inputs, weights) => {
+      const { lowered, constants } = compiled(tf, flat, batch, name);
+      const given = new Map([
+        ...lowered.inputs.map((input) => [input.value, inputs(input.name)] as const),
+        ...lowered.state.map(({ path, value }) => [value, weights(path)] as const),
+      ]);
+      const results = runSteps(lowered, kernelOf(tf), constants, given) as TfjsTensor[];
+      return new Map(lowered.results.map((result, at) => [result.name, results[at]!]));
+    };
+  };
 
   return {
     digest,
     graph,
-    prepare: (tf, direction, batch) => void compiled(tf, direction, batch),
-    run(tf, direction, batch, inputs, weights) {
-      const { lowered, constants } = compiled(tf, direction, batch);
-      const given = new Map([
-        ...lowered.inputs.map(({ name, value }) => [value, inputs(name)] as const),
-        ...lowered.state.map(({ path, value }) => [value, weights(path)] as const),
-      ]);
-      const results = runSteps(lowered, kernelOf(tf), constants, given) as TfjsTensor[];
-      return new Map(lowered.results.map(({ name }, at) => [name, results[at]!]));
+    prepare(tf, batch, wish) {
+      const key = wish === undefined ? '' : [wish.recompute, ...wish.weights].join();
+      const plan = wish && planOf(wish, key);
+      if (plan === undefined) return { forward: runOf(tf, alone, batch, 'alone') };
+      const { forward, backward } = plan;
+      return {
+        forward: runOf(tf, forward, batch, `forward ${key}`),
+        backward: runOf(tf, backward, batch, `backward ${key}`),
+      };
     },
     retain: () => void users++,
     release() {

@@ -24,6 +24,8 @@ export interface LayersOptions {
   readonly weights?: Start;
   /** of initial values; 0 unless said */
   readonly seed?: number;
+  /** whether layers run again on the way back instead of keeping what that needs; false unless said */
+  readonly recompute?: boolean;
   /** the graph for training instead of the one for inference, where they differ */
   readonly training?: boolean;
 }
@@ -42,7 +44,10 @@ const factsOf = ({ input }: Wire, name: string): OperandFacts => {
   return { name: input.name, least: Math.min(0, none), most: Math.max(role.classes - 1, none) };
 };
 
-function configOf({ layer: { name, graph, prefix }, operands }: PlannedCall, seed: number): BlockConfig {
+function configOf(
+  { layer: { name, graph, prefix }, operands }: PlannedCall,
+  { seed = 0, recompute = false }: LayersOptions,
+): BlockConfig {
   return {
     name,
     block: blockProgram(graph).digest,
@@ -50,6 +55,7 @@ function configOf({ layer: { name, graph, prefix }, operands }: PlannedCall, see
     settings: { name: graph.settings },
     operands: graph.inputs.map((input, at) => factsOf(operands[at]!, input.name)),
     seed,
+    recompute,
   };
 }
 
@@ -92,7 +98,7 @@ function checkStart(graph: Graph, start: Start): void {
 
 /** Runs on the backend of tfjs that is current when it is called. */
 export async function toLayersModel(model: ModelInstance, options: LayersOptions = {}): Promise<SpecModel> {
-  const { weights, seed = 0, training } = options;
+  const { weights, training } = options;
   const { tf, tfl } = await load();
   if (tf.engine().backendNames().length === 0)
     throw new Error(
@@ -108,7 +114,7 @@ export async function toLayersModel(model: ModelInstance, options: LayersOptions
     let layer = layers.get(call.layer);
     if (layer === undefined) {
       const Block = blockClass(tf, tfl, call.layer.graph.name);
-      layers.set(call.layer, (layer = new Block(configOf(call, seed))));
+      layers.set(call.layer, (layer = new Block(configOf(call, options))));
       if (weights !== undefined) startFrom(layer, weights);
     }
     const given = call.operands.map((wire) => symbols.get(wire)!);

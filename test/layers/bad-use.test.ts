@@ -8,7 +8,7 @@ import type { OpenOptions, SpecModel } from '../../cli/layers-types.d.ts';
 import { saveAndLoad } from './layers-suite.ts';
 
 // no advice on the console
-tf.env().set('IS_TEST', true);
+tf.enableProdMode();
 
 const FILE = 'specs/dit.dit';
 const TARGET = `${FILE}#DiT`;
@@ -50,7 +50,7 @@ test('options that there are not, or of another kind', async () => {
   const cases: readonly (readonly [options: unknown, said: string])[] = [
     ['hello', 'openLayersModel: options are an object, not "hello"'],
     [{ sede: 1 }, 'openLayersModel: no option `sede`; did you mean `seed`?'],
-    [{ dtype: 'f16' }, 'openLayersModel: no option `dtype`; it has `set`, `training`, `weights`, `seed`'],
+    [{ dtype: 'f16' }, 'openLayersModel: no option `dtype`; it has `set`, `training`, `recompute`, `weights`, `seed`'],
     [{ seed: 0.5 }, '`seed` is a whole number from 0 on, not 0.5'],
     [{ weights: new Map() }, '`weights` is the path of a file, not a Map'],
     [{ training: 'yes' }, '`training` is true or false, not "yes"'],

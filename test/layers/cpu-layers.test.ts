@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import { testLayers } from './layers-suite.ts';
 
 // no advice on the console
-tf.env().set('IS_TEST', true);
+tf.enableProdMode();
 testLayers('cpu');
 
 test.run();

@@ -16,7 +16,7 @@ import { randomInputs, randomWeights, smallModel } from '../engines/small-models
 import { host, listOf, saveAndLoad, upload } from './layers-suite.ts';
 
 // no advice on the console
-tf.env().set('IS_TEST', true);
+tf.enableProdMode();
 
 const instance = smallModel('DiT');
 const graph = instance.inference;

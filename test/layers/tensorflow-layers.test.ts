@@ -7,7 +7,7 @@ import { testLayers } from './layers-suite.ts';
 
 const status = await tensorflow.status();
 // no advice on the console
-tf.env().set('IS_TEST', true);
+tf.enableProdMode();
 if (status.available) testLayers('tensorflow');
 else skip(`${status.reason}: ${status.remedy}`)('layers on tensorflow');
 

@@ -15,14 +15,18 @@ export type Rematerialise = (call: CallNode, caller: Graph) => boolean;
 
 const layerLists = new WeakMap<Graph, ReadonlyMap<CallNode, number>>();
 
-/** Calls of a block with weights that a graph calls more than once (the layers of a model), each with its place among them. */
+/** A linear map or a norm alone keeps its input anyway: a layer is made of others, or has more than a weight and a bias. */
+const isLayer = (callee: Graph): boolean =>
+  ownsWeights(callee) && (callee.owns.length > 2 || callee.owns.some(({ kind }) => kind === 'call'));
+
+/** Calls of such a block that a graph calls more than once, each with its place among them. */
 function layersOf(graph: Graph): ReadonlyMap<CallNode, number> {
   let layers = layerLists.get(graph);
   if (layers === undefined) {
     const calls = graph.nodes.filter((node): node is CallNode => node.kind === 'call');
     const counts = new Map<string, number>();
     for (const { callee } of calls) counts.set(callee.name, (counts.get(callee.name) ?? 0) + 1);
-    const repeated = calls.filter(({ callee }) => counts.get(callee.name)! > 1 && ownsWeights(callee));
+    const repeated = calls.filter(({ callee }) => counts.get(callee.name)! > 1 && isLayer(callee));
     layerLists.set(graph, (layers = new Map(repeated.map((call, place) => [call, place]))));
   }
   return layers;

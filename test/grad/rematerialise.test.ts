@@ -69,6 +69,8 @@ test('of three layers the first two run again, with the same gradients', () => {
   assert.equal(evaluateAt(some, point), evaluateAt(gradientGraph(graph, { inputs: ['x'] }), point));
 });
 
+test('a single layer is none, and neither are linear maps by themselves', () => assert.is(countLayers(stack(1)), 0));
+
 test('where nothing inside is kept nothing runs again', () => {
   const linears: Rematerialise = ({ callee }) => callee.name === 'Linear';
   const both = gradientGraph(stack(2), { keep: linears });

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A conditioning block written from scratch (low-rank.dit): checked, its cost at DiT-XL/2 beside adaLN-Zero's, and both
 # trained as small models of digits (compare.dit) and compared. About two minutes on two cores.
-#   sh examples/01-conditioning/run.sh            STEPS=2400 trains for longer; OUT names the folder
+#   sh examples/01-conditioning/run.sh            STEPS=4000 trains for longer; OUT names the folder
 set -eu
 cd "$(dirname "$0")/../.."
 here=examples/01-conditioning
@@ -16,4 +16,4 @@ ditc diff 'specs/dit.dit#DiT-XL/2' "$here/low-rank.dit#DiT-XL/2-low-rank"
 
 # Is it as good? One process trains and evaluates each point; the report ranks them.
 ditc run $here/compare.dit#compare --out "$out" --jobs 2 --resume \
-  --count "${COUNT:-500}" --set "recipe.steps=${STEPS:-600}"
+  --count "${COUNT:-500}" --set "recipe.steps=${STEPS:-1200}"

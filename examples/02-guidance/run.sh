@@ -14,7 +14,7 @@ mkdir -p "$out"
 if [ $# -gt 0 ] && [ ! -e "$run" ]; then cp -r "$1" "$run"; fi
 if [ ! -e "$run/weights.safetensors" ]; then
   ditc train specs/digits.dit#digits --out "$run" --resume \
-    --set "recipe.steps=${STEPS:-800}" --set recipe.evaluate_every=100000
+    --set "recipe.steps=${STEPS:-2000}" --set recipe.evaluate_every=100000
 fi
 
 page=$out/guidance.html

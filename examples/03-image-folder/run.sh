@@ -13,7 +13,7 @@ if [ ! -e "$data" ]; then node $here/make-shapes.mjs "$data" "${COUNT:-300}"; fi
 classes=$(find "$data" -mindepth 1 -maxdepth 1 -type d | wc -l | tr -d ' ')
 
 ditc train $here/shapes.dit#shapes --data "$data" --out "$out/run" --resume \
-  --set "classes=$classes" --set "recipe.steps=${STEPS:-800}"
+  --set "classes=$classes" --set "recipe.steps=${STEPS:-1500}"
 
 # from the run folder alone: it holds the spec too
 ditc sample "$out/run" --out "$out/samples.png" --trajectory "$out/trajectory.png"

@@ -34,7 +34,7 @@ export const evaluate: CommandModule = {
       .option('--set <recipe.path=value>', 'change a field of the recipe; repeatable', collect)
       .option('--engine <name>', 'onnx unless said')
       .option('--threads <n>', 'of the engine', wholeNumber),
-  example: 'ditc evaluate runs/mnist --count 2000 --set recipe.sample.guidance.scale=1.5',
+  example: 'ditc evaluate runs/digits --count 2000 --set recipe.sample.guidance.scale=1.5',
   run: async (invocation) => {
     const { args, options, terminal } = invocation;
     const run = args[0]!;

@@ -40,7 +40,7 @@ const describe = (command: Command): Command =>
 
 export const grid: CommandModule = {
   describe,
-  example: 'ditc grid plan specs/mnist.dit#conditioning',
+  example: 'ditc grid plan specs/digits.dit#conditioning',
   run: async (invocation) => {
     const { args, options } = invocation;
     if (args[0] !== 'plan')

@@ -40,7 +40,7 @@ export const run: CommandModule = {
       .option('--feature-weights <file>', 'of that model')
       .option('--engine <name>', 'onnx unless said')
       .option('--threads <n>', 'of the engine', wholeNumber),
-  example: 'ditc run specs/mnist.dit#conditioning --out runs/conditioning',
+  example: 'ditc run specs/digits.dit#conditioning --out runs/conditioning --jobs 2',
   run: async (invocation) => {
     const { args, options, terminal } = invocation;
     const opened = await openRecorded(args[0]!, invocation);

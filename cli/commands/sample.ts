@@ -93,7 +93,7 @@ export const sample: CommandModule = {
       .option('--engine <name>', 'onnx unless said')
       .option('--threads <n>', 'of the engine', wholeNumber)
       .option('--force', 'even where memory will not do'),
-  example: 'ditc sample runs/mnist --labels 0..9 --guidance 2 --steps 20 --out digits.png',
+  example: 'ditc sample runs/digits --labels 0..9 --guidance 2 --steps 20 --out digits.png',
   run: async (invocation) => {
     const { args, options, terminal } = invocation;
     const drawing = await openWhat(args[0]!, invocation);

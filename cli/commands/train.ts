@@ -25,7 +25,7 @@ export const train: CommandModule = {
       .option('--engine <name>', 'onnx unless said')
       .option('--threads <n>', 'of the engine', wholeNumber)
       .option('--force', 'even where memory will not do'),
-  example: 'ditc train specs/mnist.dit#mnist --out runs/mnist --set recipe.steps=200',
+  example: 'ditc train specs/digits.dit#digits --out runs/digits --set recipe.steps=200',
   run: async (invocation) => {
     const { args, options, terminal } = invocation;
     const opened = await openRecorded(args[0]!, invocation);

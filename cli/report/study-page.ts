@@ -53,11 +53,9 @@ export function studyPage(data: StudyData, command: string): Page {
       )}`,
     },
     models.length === 0 ? undefined : { id: 'models', title: 'Models', body: modelSection(models, lineId) },
-    {
-      id: 'copies',
-      title: 'Nearest images of training',
-      body: html`<div class="points">${points.map(({ name, nearest }) => (nearest === undefined ? '' : html`<figure><img src="${nearest}" alt="samples of ${name} above the nearest images of training"><figcaption>${name}</figcaption></figure>`))}</div><p class="faint">Samples above the image of training that is nearest to each: a model that copies shows the same image twice.</p>`,
-    },
+    points.every(({ nearest }) => nearest === undefined)
+      ? undefined
+      : { id: 'copies', title: 'Nearest images of training', body: copies(points) },
     failed.length === 0
       ? undefined
       : {
@@ -99,6 +97,9 @@ const samples = (points: readonly Point[]): Markup =>
       ? ''
       : html`<figure><img src="${image}" alt="samples of ${name}"><figcaption>${name}${typeof frechet === 'number' ? `, Fréchet distance ${showQuantity(frechet, 4)}` : ''}</figcaption></figure>`,
   )}</div><p class="faint">The same noise and labels in every picture: a column a class.</p>`;
+
+const copies = (points: readonly Point[]): Markup =>
+  html`<div class="points">${points.map(({ name, nearest }) => (nearest === undefined ? '' : html`<figure><img src="${nearest}" alt="samples of ${name} above the nearest images of training"><figcaption>${name}</figcaption></figure>`))}</div><p class="faint">Samples above the image of training that is nearest to each: a model that copies shows the same image twice.</p>`;
 
 function pointTable(points: readonly Point[], axes: readonly string[]): Markup {
   const number = (

@@ -1,10 +1,11 @@
 /** What README shows is true: its specs, the commands on them, what they print, the files and scripts that it names. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ENGINE_NAMES } from '../../runtime/engines/registry.ts';
 import { ditc } from './ditc.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,6 +40,17 @@ for (const block of blocks('console')) {
 test('the spec is in canonical form', () => assert.is(ditc(['fmt', '--check', 'mine.dit'], { cwd: folder }).code, 0));
 
 test('there are examples', () => assert.ok(blocks('console').length >= 3 && blocks('dit').length === 1));
+
+test('the pictures of the report are there, for light and dark, and weigh little', () => {
+  const pictures = [...readme.matchAll(/(?:src|srcset)="([^"]+)"/g)].map(([, file]) => file!);
+  assert.is(pictures.length, 2);
+  for (const file of pictures) assert.ok(statSync(path.join(root, file)).size <= 200_000, file);
+});
+
+test('every engine is in its table', () => {
+  const table = readme.slice(readme.indexOf('## Engines'), readme.indexOf('## Reports'));
+  for (const name of ENGINE_NAMES) assert.ok(table.includes(`\`${name}\``), name);
+});
 
 test('files and scripts that are named exist', () => {
   for (const [, file] of readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g))

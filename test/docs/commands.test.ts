@@ -1,4 +1,4 @@
-// limit: 480 s
+// limit: 600 s
 /**
  * Every command that docs/ and the index of the examples show runs, page by page, from top to bottom, in a folder that has
  * `specs/` and the files that the pages speak of. Large models and files have small stand-ins, and long work is cut short

@@ -1,3 +1,4 @@
+// limit: 300 s
 /** An ablation study: planned, run, reported. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

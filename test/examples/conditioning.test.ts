@@ -1,3 +1,4 @@
+// limit: 300 s
 /** A conditioning block of one's own: checked, its cost beside adaLN-Zero's, trained and compared. */
 import { existsSync } from 'node:fs';
 import { test } from 'uvu';

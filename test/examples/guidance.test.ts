@@ -1,3 +1,4 @@
+// limit: 300 s
 /** Guidance: the same noise at several scales, side by side. */
 import { decode } from 'fast-png';
 import { test } from 'uvu';

@@ -1,3 +1,4 @@
+// limit: 300 s
 /** Training on a folder of pictures. */
 import { readdirSync } from 'node:fs';
 import { decode } from 'fast-png';

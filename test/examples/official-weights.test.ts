@@ -1,3 +1,4 @@
+// limit: 300 s
 /** A checkpoint laid out as those of the official DiT code, which PyTorch wrote: its numbers are those of PyTorch. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

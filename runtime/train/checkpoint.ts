@@ -22,6 +22,8 @@ const noteSchema = z.object({
   digest: z.string(),
   /** of training so far, over all parts of the run */
   seconds: z.number(),
+  /** mean over the steps since the checkpoint before, or since the run went on: the least is the best */
+  loss: z.number().optional(),
 });
 
 export type CheckpointNote = z.output<typeof noteSchema>;
@@ -36,7 +38,7 @@ const stem = (step: number): string => String(step).padStart(8, '0');
 export async function writeCheckpoint(
   run: string,
   state: Iterable<readonly [string, HostTensor]>,
-  about: Pick<CheckpointNote, 'step' | 'digest' | 'seconds'>,
+  about: Pick<CheckpointNote, 'step' | 'digest' | 'seconds' | 'loss'>,
 ): Promise<Result<Checkpoint>> {
   const { step, digest } = about;
   const made = withSystem(folderOf(run), () => {
@@ -104,10 +106,16 @@ export async function newestCheckpoint(
 
 export const openCheckpoint = ({ file }: Checkpoint): Result<TensorFile> => openSafetensors(file);
 
-/** Keeps the newest `keep`, and those of the steps in `also`. The note goes first. */
-export function pruneCheckpoints(run: string, keep: number, also: ReadonlySet<number> = new Set()): void {
-  for (const { file, step } of listCheckpoints(run).slice(keep)) {
-    if (also.has(step)) continue;
+/** That with the least loss; of equal ones the first. */
+export const bestOf = (checkpoints: readonly Checkpoint[]): Checkpoint | undefined =>
+  checkpoints.filter(({ loss }) => loss !== undefined).sort((a, b) => a.loss! - b.loss! || a.step - b.step)[0];
+
+/** Keeps the newest `keep`, and the best. The note goes first. */
+export function pruneCheckpoints(run: string, keep: number): void {
+  const all = listCheckpoints(run);
+  const best = bestOf(all);
+  for (const { file, step } of all.slice(keep)) {
+    if (step === best?.step) continue;
     for (const each of [file.replace(/safetensors$/, 'json'), file]) rmSync(each, { force: true });
   }
 }

@@ -15,7 +15,7 @@ import { fits } from '../engines/footprint.ts';
 import { openPreview, type Preview } from '../sample/preview.ts';
 import { entriesOf, writeSafetensors } from '../weights/safetensors.ts';
 import { withSystem } from '../weights/system-problem.ts';
-import { newestCheckpoint, writeJson } from './checkpoint.ts';
+import { bestOf, type Checkpoint, listCheckpoints, newestCheckpoint, writeJson } from './checkpoint.ts';
 import { compileTraining, type Training } from './compile.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
 import { createFeeder } from './inputs.ts';
@@ -146,8 +146,9 @@ function watcherOf({ request, log, board, preview, flopsPerImage }: Watching) {
       onStep?.(report);
       return done(undefined);
     },
-    checkpoint({ step, sha256, bytes }: { step: number; sha256: string; bytes: number }): Outcome<void> {
-      const logged = log.add('checkpoint', { step, sha256, bytes });
+    checkpoint({ step, sha256, bytes, loss }: Checkpoint): Outcome<void> {
+      const best = bestOf(listCheckpoints(request.run))?.step === step;
+      const logged = log.add('checkpoint', { step, sha256, bytes, loss, best });
       return logged.ok ? done(undefined) : refuseFor(logged.problem);
     },
     async after(step: number, read: (name: string) => Promise<HostTensor>): Promise<Outcome<void>> {

@@ -10,9 +10,16 @@ import type { Engine, Session } from '../engines/engine.ts';
 import { loadProgram } from '../engines/load.ts';
 import { initialTensor } from '../weights/initialise.ts';
 import { loadWeights } from '../weights/load.ts';
-import type { Problem } from '../weights/problem.ts';
+import { type Problem, type Result, succeed } from '../weights/problem.ts';
 import { firstBadIndex } from '../weights/statistics.ts';
-import { type Checkpoint, newestCheckpoint, openCheckpoint, pruneCheckpoints, writeCheckpoint } from './checkpoint.ts';
+import {
+  type Checkpoint,
+  listCheckpoints,
+  newestCheckpoint,
+  openCheckpoint,
+  pruneCheckpoints,
+  writeCheckpoint,
+} from './checkpoint.ts';
 import type { Training } from './compile.ts';
 import { createFeeder, type Feeder } from './inputs.ts';
 import type { Job } from './job.ts';
@@ -143,29 +150,35 @@ async function loop(running: Running): Promise<Outcome<Trained>> {
   let { step } = start;
   let saved = step;
   let mean = createMean();
+  let sinceSaved = createMean();
   let since = performance.now();
 
   const save = async (): Promise<Outcome<void>> => {
     const state = await readState(running);
     const bad = notFinite(state);
-    if (bad !== undefined) return diverged(job, step, `the weight or moment \`${bad}\` is no longer finite`);
+    if (bad !== undefined)
+      return diverged(job, step, options.run, `the weight or moment \`${bad}\` is no longer finite`);
     const written = await writeCheckpoint(options.run, state, {
       step,
       digest: running.training.digest,
       seconds: Math.round(secondsNow() * 1000) / 1000,
+      loss: sinceSaved.values().loss,
     });
-    if (!written.ok) return refuseFor(written.problem);
+    if (!written.ok) return refuseFor(atStep(written.problem, step, options.run));
     saved = step;
+    sinceSaved = createMean();
     pruneCheckpoints(options.run, recipe.keep);
     return watcher.checkpoint?.(written.value) ?? done(undefined);
   };
 
   while (step < total && secondsNow() < (recipe.seconds ?? Number.POSITIVE_INFINITY)) {
     step++;
-    const ran = await runStep(running, parts, step);
-    if (!ran.ok) return ran;
+    const ran = await runStep(running, parts);
+    if (!ran.ok) return refuseFor(atStep(ran.problem, step, options.run));
     mean.add(ran.value);
-    if (!Object.values(ran.value).every(Number.isFinite)) return diverged(job, step, await blame(running, ran.value));
+    sinceSaved.add(ran.value);
+    if (!Object.values(ran.value).every(Number.isFinite))
+      return diverged(job, step, options.run, await blame(running, ran.value));
     const isLast = step === total;
     if (step % reportEvery === 0 || isLast || step === 1) {
       const now = performance.now();
@@ -205,21 +218,25 @@ async function prepare({ batches, feeder, job }: Running, place: number) {
 async function runStep(
   { job, session }: Running,
   parts: { next(): ReturnType<typeof prepare> },
-  step: number,
-): Promise<Outcome<Record<string, number>>> {
+): Promise<Result<Record<string, number>>> {
   const mean = createMean();
   for (let part = 0; part < job.recipe.accumulate; part++) {
     const feeds = await parts.next();
-    if (!feeds.ok) return refuseFor(atStep(feeds.problem, step));
+    if (!feeds.ok) return feeds;
     const results = await session.run(feeds.value);
     mean.add(Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data[0]!])));
   }
-  return done(mean.values());
+  return succeed(mean.values());
 }
 
-const atStep = (problem: Problem, step: number): Problem => ({
+const whatIsLeft = (run: string): string => {
+  const [newest] = listCheckpoints(run);
+  return newest === undefined ? 'there is no checkpoint' : `the checkpoint of step ${newest.step} is whole`;
+};
+
+const atStep = (problem: Problem, step: number, run: string): Problem => ({
   ...problem,
-  message: `${problem.message} (step ${step}; the last checkpoint is whole)`,
+  message: `${problem.message} (step ${step}; ${whatIsLeft(run)})`,
 });
 
 async function readState({ training, session }: Running): Promise<Map<string, HostTensor>> {
@@ -241,10 +258,10 @@ async function blame(running: Running, terms: Readonly<Record<string, number>>):
   return `\`${term}\` is not finite; of ${names.length} weights ${bad.length} are not, the first \`${bad[0]}\``;
 }
 
-const diverged = ({ recipe }: Job, step: number, message: string) =>
+const diverged = ({ recipe }: Job, step: number, run: string, message: string) =>
   refuseSaying(
     `step ${step}`,
-    `${message}; the last checkpoint is whole`,
+    `${message}; ${whatIsLeft(run)}`,
     `lower the rate (lr: ${recipe.lr!.to / 3}) or clip gradients (clip: 1), then go on with --resume`,
     'malformed',
   );

@@ -1,10 +1,14 @@
 /** TensorBoard's files, taken apart by hand after the format's own description. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { crc32c, openTensorBoard } from '../../runtime/train/tensorboard.ts';
-import { must, scratchFolder } from '../data/scratch.ts';
+import type { StepReport } from '../../runtime/train/train.ts';
+import { must as mustRead, scratchFolder } from '../data/scratch.ts';
+import { testIf } from '../skip.ts';
+import { must, trainTiny, writeData } from './small-run.ts';
 
 test('CRC-32C of the vectors of RFC 3720 §B.4', () => {
   const cases: [Uint8Array, number][] = [
@@ -34,9 +38,9 @@ function records(file: string): Buffer[] {
 
 test('a version, scalars and an image', () => {
   const folder = scratchFolder();
-  const board = must(openTensorBoard(folder, 1_700_000_000_000));
-  must(board.scalars(300, { loss: 0.5 }));
-  must(board.image(300, 'samples', Uint8Array.of(1, 2, 3), { width: 5, height: 4 }));
+  const board = mustRead(openTensorBoard(folder, 1_700_000_000_000));
+  mustRead(board.scalars(300, { loss: 0.5 }));
+  mustRead(board.image(300, 'samples', Uint8Array.of(1, 2, 3), { width: 5, height: 4 }));
   board.close();
   const [name, ...more] = readdirSync(folder);
   assert.equal(more, []);
@@ -52,6 +56,54 @@ test('a version, scalars and an image', () => {
   const picture = '0804' + '1005' + '1801' + '2203010203';
   const value = '0a0773616d706c6573' + '220b' + picture;
   assert.is(image!.subarray(9).toString('hex'), '10ac02' + '2a18' + '0a16' + value);
+});
+
+const python = process.env.DITC_PYTHON ?? 'python3';
+const hasReader = spawnSync(python, ['-c', 'import tensorboard'], { stdio: 'ignore' }).status === 0;
+const withReader = testIf(hasReader, 'needs a Python with the package tensorboard: set DITC_PYTHON');
+
+/** Loads a folder as TensorBoard itself does, and prints what it found. */
+const READ = `
+import base64, json, sys
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+events = EventAccumulator(sys.argv[1], size_guidance={"scalars": 0, "images": 0})
+events.Reload()
+tags = events.Tags()
+print(json.dumps({
+    "scalars": {tag: [[e.step, e.value] for e in events.Scalars(tag)] for tag in tags["scalars"]},
+    "images": {tag: [[e.step, e.width, e.height, base64.b64encode(e.encoded_image_string).decode()] for e in events.Images(tag)] for tag in tags["images"]},
+}))
+`;
+
+withReader('TensorBoard reads the scalars and grids of a run', async () => {
+  const folder = writeData(scratchFolder());
+  const run = path.join(folder, 'run');
+  const reported: StepReport[] = [];
+  const recipe = { steps: '4', evaluate_every: '2' };
+  must(await trainTiny(folder, 'run', { recipe, onStep: (report) => void reported.push(report) }));
+  const { status, stdout, stderr } = spawnSync(python, ['-c', READ, run], { encoding: 'utf8' });
+  assert.is(status, 0, stderr);
+  const { scalars, images } = JSON.parse(stdout);
+  assert.ok(reported.length > 1);
+  const single = (value: number): number => Math.fround(value);
+  const columns: Record<string, (report: StepReport) => number> = {
+    loss: ({ terms }) => terms.loss!,
+    lr: ({ lr }) => lr,
+    images_per_second: ({ imagesPerSecond }) => imagesPerSecond,
+  };
+  for (const [tag, of] of Object.entries(columns))
+    assert.equal(
+      scalars[tag],
+      reported.map((report) => [report.step, single(of(report))]),
+    );
+  for (const [at, [step, width, height, png]] of images.samples.entries()) {
+    const file = readFileSync(path.join(run, 'samples', `step-${String(step).padStart(8, '0')}.png`));
+    assert.is(step, [2, 4][at]);
+    assert.is(png, file.toString('base64'));
+    // width and height of a PNG are the first numbers of its first chunk
+    assert.equal([width, height], [file.readUInt32BE(16), file.readUInt32BE(20)]);
+  }
+  assert.is(images.samples.length, 2);
 });
 
 test.run();

@@ -1,5 +1,5 @@
 /** Runs on a tiny model: what they leave, what they refuse, and what they say when something is taken from them. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,6 +13,7 @@ import { batchesOf, openRunData } from '../../runtime/train/run-data.ts';
 import { train } from '../../runtime/train/train.ts';
 import { openSafetensors } from '../../runtime/weights/safetensors.ts';
 import { scratchFolder } from '../data/scratch.ts';
+import { testIf } from '../skip.ts';
 import { must, tinyJob, trainTiny, words, writeData } from './small-run.ts';
 
 const folder = writeData(scratchFolder());
@@ -39,10 +40,10 @@ test('a run leaves what docs/training.md says, and is not run over', async () =>
   const run = path.join(folder, 'first');
   const names = readdirSync(run).filter((name) => !name.startsWith('events.out.tfevents'));
   assert.equal(names.sort(), ['checkpoints', 'events.jsonl', 'manifest.json', 'samples', 'weights.safetensors']);
-  assert.equal(
-    listCheckpoints(run).map(({ step }) => step),
-    [6, 5, 4],
-  );
+  const kept = listCheckpoints(run).map(({ step }) => step);
+  // the last three, and the best if it is none of them
+  assert.equal(kept.slice(0, 3), [6, 5, 4]);
+  assert.ok(kept.length <= 4);
   assert.equal(readdirSync(path.join(run, 'samples')), ['step-00000003.png', 'step-00000006.png']);
   const events = readEvents(run);
   assert.is(events.at(0)?.event, 'start');
@@ -170,9 +171,67 @@ test('a rate that is far too high stops with the step, and the last checkpoint i
   const outcome = await trainTiny(folder, 'diverged', {
     recipe: { steps: '400', lr: '10', clip: '1e9', optimizer: 'adamw(beta1: 0, beta2: 0, eps: 1e-30, decay: -1e6)' },
   });
-  assert.match(said(outcome), /^step \d+: .*finite.*; the last checkpoint is whole$/);
+  const step = Number(/^step (\d+): /.exec(said(outcome))?.[1]);
+  assert.match(said(outcome), new RegExp(`finite.*; the checkpoint of step ${step - 1} is whole$`));
   const { damaged } = await newestCheckpoint(path.join(folder, 'diverged'));
   assert.equal(damaged, []);
+});
+
+/** Files whose every write fails as on a full disk. */
+const full = testIf(existsSync('/dev/full'), 'needs /dev/full');
+
+full(
+  'a full disk: the step is said, the last checkpoint stays, and with space it goes on to the same end',
+  async () => {
+    const recipe = { steps: '8', save_every: '3' };
+    must(await trainTiny(folder, 'roomy', { recipe }));
+    const run = path.join(folder, 'full');
+    let steps = 0;
+    must(await trainTiny(folder, 'full', { recipe, interrupted: () => ++steps >= 3 }));
+    symlinkSync('/dev/full', path.join(run, 'checkpoints', '00000006.safetensors.partial'));
+    const outcome = await trainTiny(folder, 'full', { recipe, resume: true });
+    assert.match(
+      said(outcome),
+      /00000006.safetensors: the disk is full \(step 6; the checkpoint of step 3 is whole\)$/,
+    );
+    const { checkpoint, damaged } = await newestCheckpoint(run);
+    assert.is(checkpoint?.step, 3);
+    assert.equal(damaged, []);
+    assert.equal(
+      readdirSync(path.join(run, 'checkpoints')).filter((name) => name.includes('00000006')),
+      [],
+    );
+    must(await trainTiny(folder, 'full', { recipe, resume: true }));
+    const [a, b] = ['roomy', 'full'].map((name) => readFileSync(path.join(folder, name, 'weights.safetensors')));
+    assert.ok(a!.equals(b!));
+  },
+);
+
+test('the best checkpoint stays beside the last ones', async () => {
+  // weights that grow at every step: the loss is least at the beginning
+  const optimizer = 'adamw(decay: -10)';
+  const recipe = { steps: '12', lr: '0.1', optimizer, save_every: '1', keep: '2' };
+  must(await trainTiny(folder, 'best', { recipe }));
+  const logged = readEvents(path.join(folder, 'best')).filter(({ event }) => event === 'checkpoint');
+  assert.is(logged.length, 12);
+  const least = logged.reduce((best, each) => (Number(each.loss) < Number(best.loss) ? each : best));
+  assert.ok(Number(least.step) < 11, 'the best is among the last: the test shows nothing');
+  assert.is(least.best, true);
+  assert.equal(
+    listCheckpoints(path.join(folder, 'best')).map(({ step }) => step),
+    [12, 11, least.step],
+  );
+});
+
+test('a budget of time ends a run, whose last step is saved', async () => {
+  const trained = must(
+    await trainTiny(folder, 'budget', {
+      recipe: { lr: '1e-3', steps: '1000000', seconds: '0.5', save_every: '1000000' },
+    }),
+  );
+  assert.is(trained.ending, 'finished');
+  assert.ok(trained.step > 0 && trained.step < 1_000_000 && trained.seconds >= 0.5);
+  assert.is((await newestCheckpoint(path.join(folder, 'budget'))).checkpoint?.step, trained.step);
 });
 
 test('what a recipe lacks is said before anything runs', async () => {
@@ -211,7 +270,8 @@ test('a run folder that is removed, and data that end, are said, with the step',
     },
   });
   assert.is(removed.ok, false);
-  if (!removed.ok) assert.match(words(removed.refusal), /there is no such file or folder/);
+  if (!removed.ok)
+    assert.match(words(removed.refusal), /there is no such file or folder \(step 4; there is no checkpoint\)$/);
 
   mkdirSync(run);
   let reads = 0;
@@ -230,7 +290,10 @@ test('a run folder that is removed, and data that end, are said, with the step',
   const shrunk = await train(job, training, must(batchesOf(job, shrinking)), { ...options, watcher: {} });
   assert.is(shrunk.ok, false);
   if (!shrunk.ok)
-    assert.match(words(shrunk.refusal), /^images: the file ends at byte 7 \(step 5; the last checkpoint is whole\)$/);
+    assert.match(
+      words(shrunk.refusal),
+      /^images: the file ends at byte 7 \(step 5; the checkpoint of step 4 is whole\)$/,
+    );
   assert.is((await newestCheckpoint(run)).checkpoint?.step, 4);
 });
 

@@ -5,6 +5,8 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
+import type { LoweredGraph } from '../../compiler/lower/tfjs/lower.ts';
+import { compileGraph } from './tensorflow-graph.ts';
 import { openBackend, type Tfjs } from './tfjs-backend.ts';
 import { type Missing, messageOf, tfjsEngine } from './tfjs-engine.ts';
 
@@ -72,9 +74,16 @@ export const tensorflow = tfjsEngine({
       return (tf) => {
         const threads = availableParallelism();
         const cpu = `cpu (${threads} ${threads === 1 ? 'thread' : 'threads'})`;
-        // on a GPU what fits is for TensorFlow to say
-        const footprint = usesGpu(tf) ? undefined : { base: 470 * 2 ** 20, kept: 3, replaced: 2.25, activations: 2 };
-        return { version, device: usesGpu(tf) ? 'gpu' : cpu, footprint, transposes: true, batches: true };
+        const products = { transposes: true, batches: true };
+        // what fits there is for TensorFlow to say; and a graph would fetch its state from there after every step
+        if (usesGpu(tf)) return { version, device: 'gpu', ...products };
+        return {
+          version,
+          device: cpu,
+          footprint: { base: 470 * 2 ** 20, kept: 3, replaced: 3, activations: 2.2 },
+          compile: (lowered: LoweredGraph) => compileGraph(tf, lowered),
+          ...products,
+        };
       };
     }),
   explain: explainTensorflow,

@@ -2,11 +2,20 @@
  * tfjs keeps one backend current for the whole process; sessions of several make theirs current before they run. A
  * backend is loaded once, when it is first wanted.
  */
+import type { Value } from '../../compiler/ir/graph.ts';
 import type { Backend, RunKernel, Tensor } from '../../compiler/lower/tfjs/kernels.ts';
+import type { LoweredGraph } from '../../compiler/lower/tfjs/lower.ts';
 import type { Footprint } from './footprint.ts';
 
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
 export type TfjsTensor = import('@tensorflow/tfjs-core').Tensor;
+
+/** A program that a backend runs as a whole. */
+export interface CompiledGraph {
+  /** inputs and state by value to results in their order, which belong to the caller */
+  run(given: ReadonlyMap<Value, TfjsTensor>): TfjsTensor[];
+  dispose(): void;
+}
 
 export interface BackendFacts extends Backend {
   readonly version: string;
@@ -15,6 +24,8 @@ export interface BackendFacts extends Backend {
   readonly mostBytes?: number;
   /** of the machine's memory */
   readonly footprint?: Footprint;
+  /** makes one call of a whole program; without it its kernels are called one by one */
+  readonly compile?: (lowered: LoweredGraph) => Promise<CompiledGraph>;
   /** keeps programs away from what a backend does wrong */
   readonly guard?: (kernel: RunKernel) => RunKernel;
 }

@@ -1,10 +1,11 @@
 /** Sessions on any backend of tfjs. State stays with the backend: what a step returns as its next value takes its place. */
+import type { Value } from '../../compiler/ir/graph.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { bindBatch } from '../../compiler/lower/bind-batch.ts';
 import { flatten } from '../../compiler/lower/flatten.ts';
 import type { Program } from '../../compiler/lower/program.ts';
 import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
-import { lowerGraph } from '../../compiler/lower/tfjs/lower.ts';
+import { type LoweredGraph, lowerGraph } from '../../compiler/lower/tfjs/lower.ts';
 import type { BoundType } from '../../compiler/ops/op.ts';
 import type { Session } from './engine.ts';
 import { accept, stored } from './onnx-tensor.ts';
@@ -19,17 +20,30 @@ interface Cell {
   current: TfjsTensor;
 }
 
-export function openSession(
+/** How results come of what is given: by one call, where the backend makes one of a program, else kernel by kernel. */
+async function evaluator(backend: TfjsBackend, lowered: LoweredGraph, upload: (tensor: HostTensor) => TfjsTensor) {
+  const compiled = await backend.compile?.(lowered);
+  if (compiled !== undefined) return { compute: compiled.run, dispose: compiled.dispose };
+  const kernel = kernelsOf(backend);
+  const constants = lowered.constants.tensors.map(upload);
+  return {
+    compute: (given: ReadonlyMap<Value, TfjsTensor>) => runSteps(lowered, kernel, constants, given) as TfjsTensor[],
+    dispose: () => {
+      for (const tensor of constants) tensor.dispose();
+    },
+  };
+}
+
+export async function openSession(
   backend: TfjsBackend,
   program: Program,
   state: ReadonlyMap<string, HostTensor>,
   batch: number,
-): Session {
+): Promise<Session> {
   const { tf } = backend;
   const lowered = lowerGraph(bindBatch(flatten(program.graph), batch), backend);
   needMemory(backend, program, lowered, batch);
   backend.use();
-  const kernel = kernelsOf(backend);
 
   /** Memory is copied: backends keep arrays that they are given. */
   const upload = (tensor: HostTensor): TfjsTensor => {
@@ -50,7 +64,7 @@ export function openSession(
   const cells = new Map(
     given.map(({ name, type, tensor }): [string, Cell] => [name, { name, type, current: upload(tensor) }]),
   );
-  const constants = lowered.constants.tensors.map(upload);
+  const { compute: evaluate, dispose: release } = await evaluator(backend, lowered, upload);
   const updates = new Map(program.state.flatMap(({ name, update }) => (update === undefined ? [] : [[update, name]])));
   const cellOf = (name: string): Cell => {
     const cell = cells.get(name);
@@ -76,7 +90,7 @@ export function openSession(
     const inputs = fed.map(({ value, tensor }) => [value, upload(tensor)] as const);
     const states = lowered.state.map(({ path, value }) => [value, cellOf(path).current] as const);
     try {
-      return runSteps(lowered, kernel, constants, new Map([...inputs, ...states])) as TfjsTensor[];
+      return evaluate(new Map([...inputs, ...states]));
     } catch (error) {
       throw explainKernel(error, { program: program.name, batch, backend: backend.name });
     } finally {
@@ -121,7 +135,7 @@ export function openSession(
       queued(async () => {
         backend.use();
         for (const { current } of cells.values()) current.dispose();
-        for (const tensor of constants) tensor.dispose();
+        release();
         cells.clear();
       }),
   };

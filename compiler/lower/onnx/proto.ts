@@ -2,14 +2,14 @@
  * ONNX models to bytes. The schema is the part of the public `onnx.proto` that `model.ts` uses, as data; protobufjs does
  * the encoding and is loaded when the first model is written.
  */
-import type { INamespace, Type } from 'protobufjs';
+import type { Type } from 'protobufjs';
+import { loadMessageType, type ProtoSchema } from '../protobuf-schema.ts';
 import { type AttributeValue, ELEMENT_CODES, isExternal, type OnnxModel, type OnnxValue, OPSET } from './model.ts';
 
 /** The file format that goes with the opset. */
 const IR_VERSION = 9;
 
-/** `type name = id`; a `+` before the type means repeated */
-const SCHEMA: Readonly<Record<string, readonly string[]>> = {
+const SCHEMA: ProtoSchema = {
   Model: [
     'int64 irVersion = 1',
     'string producerName = 2',
@@ -56,24 +56,9 @@ const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 };
 
 const EXTERNAL = 1;
 
-function describe(): INamespace {
-  const field = (text: string) => {
-    const [, repeated, type, name, id] = /^(\+?)(\w+) (\w+) = (\d+)$/.exec(text)!;
-    return [name!, { type: type!, id: Number(id), ...(repeated ? { rule: 'repeated' } : {}) }] as const;
-  };
-  const messages = Object.entries(SCHEMA).map(([message, fields]) => [
-    message,
-    { fields: Object.fromEntries(fields.map(field)) },
-  ]);
-  return { nested: Object.fromEntries(messages) };
-}
-
 let modelType: Promise<Type> | undefined;
 
-const loadModelType = (): Promise<Type> =>
-  (modelType ??= import('protobufjs/light.js').then(({ default: protobuf }) =>
-    protobuf.Root.fromJSON(describe()).lookupType('Model'),
-  ));
+const loadModelType = (): Promise<Type> => (modelType ??= loadMessageType(SCHEMA, 'Model'));
 
 function attribute(name: string, value: AttributeValue): object {
   if (typeof value === 'number') return { name, i: value, type: ATTRIBUTE.int };

@@ -27,7 +27,7 @@ export interface LoweredGraph {
   readonly steps: readonly LoweredStep[];
   readonly inputs: readonly { readonly name: string; readonly value: Value; readonly type: BoundType }[];
   /** state that is read: full path and value */
-  readonly state: readonly { readonly path: string; readonly value: Value }[];
+  readonly state: readonly { readonly path: string; readonly value: Value; readonly type: BoundType }[];
   readonly results: readonly { readonly name: string; readonly value: Value; readonly type: BoundType }[];
   readonly constants: Constants;
   /** values that are constants */
@@ -54,7 +54,7 @@ export function lowerGraph(whole: BoundGraph, backend: Backend): LoweredGraph {
   const numbers = new Map<Value, number>();
   const constantAt = new Map<Value, ConstantSlot>();
   const slots = new Map<Graph, ConstantSlot>();
-  const state: { path: string; value: Value }[] = [];
+  const state: { path: string; value: Value; type: BoundType }[] = [];
   const steps: LoweredStep[] = [];
   const made = new Set<Value>();
   const typeOf = (value: Value): BoundType => graph.values[value]!.type;
@@ -76,7 +76,7 @@ export function lowerGraph(whole: BoundGraph, backend: Backend): LoweredGraph {
 
   for (const [at, node] of graph.nodes.entries()) {
     const result = node.results[0]!;
-    if (node.kind === 'weight') state.push({ path: node.weight.path, value: result });
+    if (node.kind === 'weight') state.push({ path: node.weight.path, value: result, type: typeOf(result) });
     else if (node.kind === 'op') {
       made.add(result);
       const run = stepOf(node);

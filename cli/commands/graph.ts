@@ -27,6 +27,7 @@ export const graph: CommandModule = {
       .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect)
       .option('--training', 'the graph for training instead of the one for inference')
       .option('--train', 'the whole step of training: noising, model, loss, gradients, optimiser')
+      .option('--again <layers>', 'of that step: so many layers run again in the backward pass', wholeNumber)
       .option('--out <file>', 'write to a file'),
   example: "ditc graph 'specs/dit.dit#DiT-S/2' --set size.depth=2 --after fold-constants",
   run: async (invocation) => {
@@ -34,12 +35,17 @@ export const graph: CommandModule = {
     const target = await instantiateTarget(args[0]!, invocation);
     if ('exit' in target) return target.exit;
     let start = options.training ? target.model.training : target.model.inference;
-    if (options.train) {
+    const again = options.again as number | undefined;
+    if (options.train || again !== undefined) {
       const { trainPrograms } = await import('../cost-training.ts');
       const step = await trainPrograms(target.spec, target.model, undefined);
       if ('problem' in step) return refuse(invocation, EXIT.faults, step.problem, step.help);
+      if (again !== undefined && again > step.layers) {
+        const help = `it has ${step.layers} layers that can run again`;
+        return refuse(invocation, EXIT.usage, `graph: ${again} layers cannot run again`, help);
+      }
       terminal.say(`a step of training: ${step.of}\n`);
-      start = step.running(0).graph;
+      start = step.running(again ?? 0).graph;
     }
     const format = options.json ? 'json' : (options.format as string);
     const text = await FORMATS[format]!(

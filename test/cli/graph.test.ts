@@ -84,4 +84,17 @@ test('with --json what is wrong is a document', () => {
   assert.equal([code, document.ok, document.diagnostics[0].code], [1, false, 'D0601']);
 });
 
+test('--again: the step of training in which so many layers run again', () => {
+  const small = ['graph', 'specs/dit.dit#DiT-S/2', '--set', 'size.depth=3'];
+  const some = ditc([...small, '--again', '2']);
+  assert.is(some.code, 0, some.err);
+  assert.match(some.out, /^graph AdaLNZeroBlock_backward_again /m);
+  // the last of the three keeps what it needs
+  assert.match(some.out, /= call AdaLNZeroBlock_backward#\d\(/);
+  assert.not.match(ditc([...small, '--train']).out, /_again/);
+  const { code, err } = ditc([...small, '--again', '4']);
+  assert.is(code, 2);
+  assert.match(err, /4 layers cannot run again\n.*it has 3 layers/);
+});
+
 test.run();

@@ -9,6 +9,7 @@ import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { runPasses } from '../../compiler/passes/pipeline.ts';
 import { forwardProgram } from '../../compiler/program/forward.ts';
+import { planLayers } from '../../runtime/layers/layer-plan.ts';
 import { type Written, writeWhole } from '../../runtime/weights/file-writer.ts';
 import { initialise } from '../../runtime/weights/initialise.ts';
 import { loadWeights } from '../../runtime/weights/load.ts';
@@ -90,16 +91,39 @@ const safetensors = (emission: Emission): Promise<Emitted> =>
 const supportText = (name: string): string =>
   readFileSync(path.join(packageRoot, 'compiler/lower/typescript/support', name), 'utf8');
 
-async function typescript(emission: Emission): Promise<Emitted> {
+const textFile = (name: string, text: string) =>
+  [name, (file: string) => writeWhole(file, [succeed(Buffer.from(text))])] as const;
+
+async function moduleFiles({ model, graph }: Emission) {
   const { emitModule } = await import('../../compiler/lower/typescript/module.ts');
-  const files = emitModule(emission.graph, { target: emission.model.target, support: supportText });
-  const texts = [...files].map(
-    ([name, text]) => [name, (file: string) => writeWhole(file, [succeed(Buffer.from(text))])] as const,
-  );
-  return writeAll(emission, texts);
+  const plan = planLayers(graph);
+  const files = emitModule(graph, { target: model.target, plan, support: supportText });
+  return { plan, files: [...files].map(([name, text]) => textFile(name, text)) };
 }
 
-const FORMS: Readonly<Record<string, (emission: Emission) => Promise<Emitted>>> = { onnx, safetensors, typescript };
+async function typescript(emission: Emission): Promise<Emitted> {
+  const { files } = await moduleFiles(emission);
+  return writeAll(emission, files);
+}
+
+/** The module, and what `tf.loadLayersModel` loads with its layers. */
+async function layers(emission: Emission): Promise<Emitted> {
+  const { plan, files } = await moduleFiles(emission);
+  const { saveModel } = await import('../../compiler/lower/typescript/model-json.ts');
+  const { json, shards } = saveModel(emission.graph.name, plan, emission.weights);
+  const bytes = [...shards].map(
+    ([name, parts]) => [name, (file: string) => writeWhole(file, parts.map(succeed))] as const,
+  );
+  // the weights first: a model is never there without them
+  return writeAll(emission, [...files, ...bytes, textFile('model.json', json)]);
+}
+
+const FORMS: Readonly<Record<string, (emission: Emission) => Promise<Emitted>>> = {
+  onnx,
+  safetensors,
+  typescript,
+  layers,
+};
 
 async function weightsFor(graph: Graph, invocation: Invocation): Promise<Weights | Stopped> {
   const { options } = invocation;

@@ -144,7 +144,8 @@ export function functionText(body: Body, taken: Iterable<string> = []): Function
         });
         return text(shown.includes('${') ? `\`${shown}\`` : `'${shown}'`);
       });
-      const expression = statement.counts ? call('tf.tidy', { kind: 'arrow', body: inside }) : inside;
+      const expression =
+        statement.counts && body.tidies !== false ? call('tf.tidy', { kind: 'arrow', body: inside }) : inside;
       const [only] = statement.definitions;
       const slotOf = (id: Variable): number => id - loop.first;
       const direct =

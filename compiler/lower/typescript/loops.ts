@@ -19,6 +19,8 @@ export interface Loop {
   readonly step: number;
   /** statements of the first turn */
   readonly statements: readonly Statement[];
+  /** the numbers of the first turn's statements, in which it may differ where it reads what was before the loop */
+  readonly initial: readonly (readonly number[])[];
   /** what a turn leaves to the next, by its place in the turn: the variable that the first turn reads instead */
   readonly carried: Map<number, Variable>;
   /** what is kept of all turns, by its place in the turn */
@@ -102,14 +104,59 @@ export function findLoops(body: Body): Looped {
   }
 }
 
+/**
+ * The turn before a run that differs from it only in what it reads from before the loop: 28 blocks are one loop, though
+ * the first reads no block's result.
+ */
+function withFirst(run: Run, rows: readonly Row[], statements: readonly Statement[]): Run {
+  const { start, period, from } = run;
+  const step = rows
+    .slice(start, start + period)
+    .reduce((sum, _, at) => sum + statements[start + at]!.definitions.length, 0);
+  const first = firstOf(statements.slice(start, start + period));
+  const fits = run.body.every(({ text, ints }, at) => {
+    const row = rows[start - period + at];
+    if (row === undefined || row.text !== text) return false;
+    const isPath = new Set(pathPlaces(statements[start + at]!.expression));
+    const defined = statements[start + at]!.definitions.length;
+    return ints.every((affine, place) => {
+      const expected = valueAt(affine, from - 1);
+      if (row.ints[place] === expected) return true;
+      if (place < defined || isPath.has(place - defined)) return false;
+      // the turn before it would be read
+      return expected < first - step && expected >= first - 2 * step && row.ints[place]! < first - step;
+    });
+  });
+  if (!fits) return run;
+  const wide = { ...run, start: start - period, turns: run.turns + 1 };
+  if (from > 0) return { ...wide, from: from - 1 };
+  const shifted = run.body.map(({ text, ints }) => ({
+    text,
+    ints: ints.map(({ factor, rest }) => ({ factor, rest: rest - factor })),
+  }));
+  return { ...wide, body: shifted };
+}
+
+const firstOf = (statements: readonly Statement[]): Variable =>
+  statements.find(({ definitions }) => definitions.length > 0)?.definitions[0]?.id ?? 0;
+
 function attempt(body: Body, bad: ReadonlySet<number>): Looped | { readonly bad: number } {
   const { statements, parameters, result } = body;
-  const runs = findRuns(statements.map(rowOf)).filter(({ start }) => !bad.has(start));
+  const rows = statements.map(rowOf);
+  let end = 0;
+  const runs = findRuns(rows).flatMap((found): Run[] => {
+    const wide = withFirst(found, rows, statements);
+    const run = wide.start < end || bad.has(wide.start) ? found : wide;
+    if (bad.has(run.start)) return [];
+    end = run.start + run.period * run.turns;
+    return [run];
+  });
   const loops = runs.map((run): Loop => {
     const turn = statements.slice(run.start, run.start + run.period);
     const step = turn.reduce((sum, { definitions }) => sum + definitions.length, 0);
-    const first = turn.find(({ definitions }) => definitions.length > 0)?.definitions[0]?.id ?? 0;
-    return { run, first, step, statements: turn, carried: new Map(), listed: new Set() };
+    const first = firstOf(turn);
+    const initial = rows.slice(run.start, run.start + run.period).map(({ ints }) => ints);
+    return { run, first, step, initial, statements: turn, carried: new Map(), listed: new Set() };
   });
   const spotOf = (id: Variable): Spot | undefined => {
     const loop = loops.find(({ first, step, run }) => id >= first && id < first + step * run.turns);
@@ -136,9 +183,10 @@ function attempt(body: Body, bad: ReadonlySet<number>): Looped | { readonly bad:
     return true;
   };
 
-  const resolves = (loop: Loop, affine: Affine): boolean => {
-    if (affine.factor === 0) return outside(affine.rest);
-    const ids = Array.from({ length: loop.run.turns }, (_, turn) => valueAt(affine, loop.run.from + turn));
+  const resolves = (loop: Loop, affine: Affine, initial: number): boolean => {
+    if (affine.factor === 0) return outside(affine.rest) && affine.rest === initial;
+    const later = Array.from({ length: loop.run.turns - 1 }, (_, turn) => valueAt(affine, loop.run.from + turn + 1));
+    const ids = [initial, ...later];
     const spots = ids.map(spotOf);
     const inTurn = (back: number) => (spot: Spot | undefined, turn: number) =>
       spot?.loop === loop && spot.turn === turn - back && spot.slot === spots[1]!.slot;
@@ -163,10 +211,12 @@ function attempt(body: Body, bad: ReadonlySet<number>): Looped | { readonly bad:
   for (const loop of loops) {
     for (const [at] of loop.statements.entries()) {
       const leaves = leavesOf(loop.statements[at]!.expression);
-      const affine = affineLeaves(loop, at).values();
+      const affine = affineLeaves(loop, at);
+      const initial = loop.initial[at]!.slice(loop.statements[at]!.definitions.length);
+      let place = 0;
       for (const leaf of leaves) {
-        const own = (leaf.kind === 'variable' ? [0] : leaf.numbers).map(() => affine.next().value as Affine);
-        if (leaf.kind === 'variable' && !resolves(loop, own[0]!)) return { bad: loop.run.start };
+        if (leaf.kind === 'path') place += leaf.numbers.length;
+        else if (!resolves(loop, affine[place]!, initial[place++]!)) return { bad: loop.run.start };
       }
     }
   }

@@ -1,8 +1,7 @@
 /**
  * A model as a module of TypeScript that needs nothing but TensorFlow.js: a file for every block with the function that it
- * is, one beside it with its gradient, the table of weights, and layers. What is written depends on the graph alone.
+ * is, one beside it with its gradient, the table of weights, and layers. What is written depends on the model alone.
  */
-import { IndentationText, Project, QuoteKind, type SourceFile } from 'ts-morph';
 import { createPullbacks } from '../../grad/backward.ts';
 import type { Pullback } from '../../grad/pullback.ts';
 import { calledGraphs } from '../../ir/callees.ts';
@@ -11,44 +10,19 @@ import { adapterOf } from './adapters.ts';
 import { createConstants } from './constant-text.ts';
 import { comment, documentationOf, fileDocumentationOf, specOf } from './documentation.ts';
 import { type EmittedFunction, emitFunctions, showFunction } from './functions.ts';
+import { inputFacts, layerClasses, layersText, type ModelPlan } from './layer-text.ts';
 import { camelCase } from './names.ts';
+import { createSources, type Origins } from './source-text.ts';
 import { SUPPORT } from './support/files.ts';
+import { initialGraphs, weightTable } from './weight-table.ts';
 
 export interface ModuleOptions {
   /** `preset "DiT-S/2"` */
   readonly target: string;
+  /** how the model comes apart into layers; without it no layers are written */
+  readonly plan?: ModelPlan;
   /** the text of a file of `support` */
   readonly support: (name: string) => string;
-}
-
-/** Where functions and types that files name come from. */
-type Origins = Map<string, { readonly file: string; readonly isType?: boolean }>;
-
-/** `blocks/linear` seen from `gradients/mlp`: `../blocks/linear.js` */
-function specifier(from: string, to: string): string {
-  const [a, b] = [from.split('/'), to.split('/')];
-  const sameFolder = a.length === b.length && a[0] === b[0] && a.length > 1;
-  if (sameFolder) return `./${b.at(-1)}.js`;
-  return `${a.length > 1 ? '../' : './'}${to}.js`;
-}
-
-function addImports(file: SourceFile, here: string, names: ReadonlySet<string>, origins: Origins): void {
-  const byFile = new Map<string, { name: string; isType: boolean }[]>();
-  for (const name of [...names].sort()) {
-    const origin = origins.get(name);
-    if (origin === undefined || origin.file === here) continue;
-    const list = byFile.get(origin.file) ?? [];
-    list.push({ name, isType: origin.isType === true });
-    byFile.set(origin.file, list);
-  }
-  for (const [from, list] of [...byFile].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const allTypes = list.every(({ isType }) => isType);
-    file.addImportDeclaration({
-      moduleSpecifier: from.startsWith('@') ? from : specifier(here, from),
-      isTypeOnly: allTypes,
-      namedImports: list.map(({ name, isType }) => ({ name, isTypeOnly: isType && !allTypes })),
-    });
-  }
 }
 
 /** A call of a graph by nobody, for asking what its gradient is. */
@@ -57,98 +31,116 @@ const callOf = (callee: Graph): CallNode => ({ kind: 'call', callee, operands: [
 const floats = (graph: Graph, values: readonly { readonly value: number }[]): boolean[] =>
   values.map(({ value }) => graph.values[value]!.type.dtype === 'f32');
 
-/** Files by name, in order. */
-export function emitModule(graph: Graph, { target, support }: ModuleOptions): ReadonlyMap<string, string> {
+function pullbacksOf(roots: Iterable<Graph>): ReadonlyMap<Graph, Pullback | undefined> {
   const { pullbackOf } = createPullbacks({ weights: true, rematerialise: () => false });
-  const pullbacks = new Map<Graph, Pullback | undefined>();
-  for (const root of [graph])
-    pullbacks.set(root, pullbackOf(callOf(root), root, floats(root, root.inputs), floats(root, root.results)));
-
-  const graphs = new Set<Graph>();
-  for (const [root, pullback] of pullbacks) {
-    for (const one of calledGraphs(root)) graphs.add(one);
-    if (pullback === undefined) continue;
-    for (const one of calledGraphs(pullback.forward)) graphs.add(one);
-    for (const one of calledGraphs(pullback.backward)) graphs.add(one);
-  }
-  const constants = createConstants();
-  const origins: Origins = new Map<string, { file: string; isType?: boolean }>([
-    ['Tensor', { file: '@tensorflow/tfjs-core', isType: true }],
-    ...SUPPORT.flatMap(({ file, names, types }) => [
-      ...names.map((name) => [name, { file: `support/${file.replace(/\.ts$/, '')}` }] as const),
-      ...types.map((name) => [name, { file: `support/${file.replace(/\.ts$/, '')}`, isType: true }] as const),
+  return new Map(
+    [...roots].map((root) => [
+      root,
+      pullbackOf(callOf(root), root, floats(root, root.inputs), floats(root, root.results)),
     ]),
-  ]);
-  const functions = emitFunctions([...graphs], constants, origins.keys());
-  for (const name of constants.functions.keys()) origins.set(name, { file: 'constants' });
-  for (const { name, folder, file } of functions.all) origins.set(name, { file: `${folder}/${file}` });
-  for (const { name, file } of functions.types) origins.set(name, { file: `gradients/${file}`, isType: true });
+  );
+}
 
-  const project = new Project({
-    useInMemoryFileSystem: true,
-    manipulationSettings: { quoteKind: QuoteKind.Single, indentationText: IndentationText.TwoSpaces },
-  });
-  const parts = new Map<string, { texts: string[]; names: Set<string>; head: string }>();
-  const partOf = (name: string) => {
-    let part = parts.get(name);
-    if (part === undefined) parts.set(name, (part = { texts: [], names: new Set(), head: '' }));
-    return part;
-  };
-  for (const { file, text, names } of functions.types) {
-    const part = partOf(`gradients/${file}`);
-    part.texts.push(`${comment([`What is kept for the gradient`])}${text}`);
-    for (const other of names) part.names.add(other);
+/** All that run, callees before callers. */
+function graphsIn(model: Graph, pullbacks: ReadonlyMap<Graph, Pullback | undefined>): Set<Graph> {
+  const graphs = new Set(initialGraphs(model));
+  for (const [root, pullback] of pullbacks)
+    for (const top of pullback === undefined ? [root] : [root, pullback.forward, pullback.backward])
+      for (const graph of calledGraphs(top)) graphs.add(graph);
+  return graphs;
+}
+
+const supportOrigins = (): Origins =>
+  new Map<string, { file: string; isType: boolean }>([
+    ['Tensor', { file: '@tensorflow/tfjs-core', isType: true }],
+    ...SUPPORT.flatMap(({ file, names, types }) => {
+      const from = `support/${file.replace(/\.ts$/, '')}`;
+      return [
+        ...names.map((name) => [name, { file: from, isType: false }] as const),
+        ...types.map((name) => [name, { file: from, isType: true }] as const),
+      ];
+    }),
+  ]);
+
+/** Files by name, in order. */
+export function emitModule(graph: Graph, { target, plan, support }: ModuleOptions): ReadonlyMap<string, string> {
+  const pullbacks = pullbacksOf(new Set([graph, ...(plan?.calls.map(({ layer }) => layer.graph) ?? [])]));
+  const constants = createConstants();
+  const origins = supportOrigins();
+  const functions = emitFunctions([...graphsIn(graph, pullbacks)], constants, origins.keys());
+  const sources = createSources();
+
+  for (const { name, file, text, names } of functions.types) {
+    sources.add(`gradients/${file}`, `${comment(['What is kept for the gradient'])}${text}`, names);
+    origins.set(name, { file: `gradients/${file}`, isType: true });
   }
   for (const one of functions.all) {
-    const part = partOf(`${one.folder}/${one.file}`);
-    part.texts.push(`${headOf(one)}${showFunction(one)}`);
-    for (const name of one.names) part.names.add(name);
-    part.names.add('Tensor');
-    if (one.needsWeights) part.names.add('Weights');
+    const file = `${one.folder}/${one.file}`;
+    const names = ['Tensor', ...(one.needsWeights ? ['Weights'] : []), ...one.names];
+    sources.add(file, `${headOf(one)}${showFunction(one)}`, names);
+    origins.set(one.name, { file });
   }
-  const blockNames = new Map<Graph, string>();
+  const blocks = new Map<Graph, string>();
   for (const [root, pullback] of pullbacks) {
-    const adapter = adapterOf(root, pullback, functions, functions.freeName(`${functions.of(root).name}Block`));
-    blockNames.set(root, adapter.name);
-    const part = partOf(`gradients/${adapter.file}`);
-    part.texts.push(`${comment([`\`${root.name}\` as \`differentiable\` takes it`])}${adapter.text}`);
-    for (const name of adapter.names) part.names.add(name);
-    origins.set(adapter.name, { file: `gradients/${adapter.file}` });
+    const name = functions.freeName(`${functions.of(root).name}Block`);
+    const { file, text, names } = adapterOf(root, pullback, functions, name);
+    sources.add(`gradients/${file}`, `${comment([`\`${root.name}\` as \`differentiable\` takes it`])}${text}`, names);
+    origins.set(name, { file: `gradients/${file}` });
+    blocks.set(root, name);
   }
-  if (constants.functions.size > 0) {
-    const part = partOf('constants');
-    part.texts.push(...constants.functions.values());
-    part.names.add('Tensor');
+  for (const [name, text] of constants.functions) {
+    sources.add('constants', text, ['Tensor', ...(text.includes('decode(') ? ['decode'] : [])]);
+    origins.set(name, { file: 'constants' });
   }
-  const model = partOf('index');
-  model.head = comment([target, '', ...fileDocumentationOf(graph), '', `Written by ditc from ${specOf(graph)}.`]);
-  model.texts.push(entryText(graph, blockNames.get(graph)!));
-  for (const name of ['Tensor', 'differentiable', 'weightsIn', blockNames.get(graph)!]) model.names.add(name);
+  const table = weightTable(graph, functions);
+  sources.add('weights', table.text, table.names);
+  origins.set('WEIGHTS', { file: 'weights' });
+  if (plan !== undefined) {
+    const classes = layerClasses(plan);
+    const { text, names } = layersText(plan, classes, (one) => blocks.get(one)!, graph.name);
+    sources.add('layers', text, names);
+    sources.head('layers', comment([`${target} as layers of TensorFlow.js`]));
+  }
+  const block = blocks.get(graph)!;
+  sources.add('index', entryText(graph, block), [
+    'Tensor',
+    'InputFacts',
+    'accept',
+    'differentiable',
+    'weightsIn',
+    block,
+  ]);
+  sources.head(
+    'index',
+    comment([target, ...paragraph(fileDocumentationOf(graph)), '', `Written by ditc from ${specOf(graph)}.`]),
+  );
 
-  const files = new Map<string, string>();
-  for (const [name, { texts, names, head }] of parts) {
-    const file = project.createSourceFile(`${name}.ts`, texts.join('\n\n'));
-    addImports(file, name, names, origins);
-    if (/\btf\./.test(texts.join('\n')))
-      file.insertImportDeclaration(0, { moduleSpecifier: '@tensorflow/tfjs-core', namespaceImport: 'tf' });
-    const imports = file.getImportDeclarations().map((each) => each.getText());
-    files.set(`${name}.ts`, `${head}${imports.length > 0 ? `${imports.join('\n')}\n\n` : ''}${texts.join('\n\n')}\n`);
-  }
-  for (const { file } of SUPPORT)
+  const files = sources.finish(origins);
+  for (const { file } of SUPPORT) {
+    if (file === 'block-layer.ts' && plan === undefined) continue;
     files.set(`support/${file}`, support(file).replaceAll(/from '(\.[^']*)\.ts'/g, "from '$1.js'"));
+  }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+const paragraph = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines]);
+
 function headOf({ graph, folder, signature }: EmittedFunction): string {
-  if (folder === 'gradients') return comment([signature]);
-  const docs = documentationOf(graph);
-  return comment([...docs, ...(docs.length > 0 ? [''] : []), signature]);
+  const docs = folder === 'gradients' ? [] : documentationOf(graph);
+  return comment([
+    ...docs,
+    ...(docs.length > 0 && signature !== '' ? [''] : []),
+    ...(signature === '' ? [] : [signature]),
+  ]);
 }
 
 function entryText(graph: Graph, block: string): string {
   const inputs = graph.inputs.map(({ name }) => camelCase(name));
   const outputs = graph.results.map(({ name }, at) => camelCase(name ?? `output${at}`));
+  const facts = graph.inputs.map(({ name, value, role }) => inputFacts(name, graph.values[value]!.type, role));
   return [
+    "export { initialWeights, readWeights, WEIGHTS } from './weights.js';",
+    '',
     'export interface Inputs {',
     ...inputs.map((name) => `  readonly ${name}: Tensor;`),
     '}',
@@ -157,8 +149,14 @@ function entryText(graph: Graph, block: string): string {
     ...outputs.map((name) => `  readonly ${name}: Tensor;`),
     '}',
     '',
-    `${comment(['The model as a function of its inputs and weights, differentiable in both.'])}export function forward(inputs: Inputs, weights: ReadonlyMap<string, Tensor>): Outputs {`,
-    `  const [${outputs.join(', ')}] = differentiable(${block}, [${inputs.map((name) => `inputs.${name}`).join(', ')}], weightsIn(weights));`,
+    'export const INPUTS: readonly InputFacts[] = [',
+    ...facts.map((fact) => `  ${fact},`),
+    '];',
+    '',
+    '/** The model as a function of its inputs and weights, differentiable in both. */',
+    'export function forward(inputs: Inputs, weights: ReadonlyMap<string, Tensor>): Outputs {',
+    `  const given = accept('${graph.name}', INPUTS, [${inputs.map((name) => `inputs.${name}`).join(', ')}]);`,
+    `  const [${outputs.join(', ')}] = differentiable(${block}, given, weightsIn(weights));`,
     `  return { ${outputs.map((name) => `${name}: ${name}!`).join(', ')} };`,
     '}',
   ].join('\n');

@@ -39,6 +39,8 @@ export interface Body {
   readonly result: Expression;
   readonly resultType: string;
   readonly needsWeights: boolean;
+  /** whether a turn of a loop lets go what it does not return; yes unless said */
+  readonly tidies?: boolean;
   /** where N is found: the text behind the name of a variable, divided */
   readonly batch?: { readonly variable: Variable; readonly axis: number; readonly times: number };
 }

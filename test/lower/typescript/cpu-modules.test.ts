@@ -1,4 +1,5 @@
 // limit: 400 s
+/** Emitted modules on the backend in JavaScript. */
 import '@tensorflow/tfjs-backend-cpu';
 import { test } from 'uvu';
 import { testEmitted } from './emitted-suite.ts';

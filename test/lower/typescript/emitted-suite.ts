@@ -1,7 +1,6 @@
-/** Emitted modules on one of tfjs's backends, against the float64 oracle. */
+/** Emitted modules and their layers on one of tfjs's backends, against the float64 oracle. */
 import * as tf from '@tensorflow/tfjs-core';
-// brings the gradients of tfjs's own ops, which losses are made of
-import '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gradientGraph } from '../../../compiler/grad/gradient.ts';
@@ -11,7 +10,7 @@ import { DTYPE } from '../../../compiler/lower/tfjs/kernels.ts';
 import { camelCase } from '../../../compiler/lower/typescript/names.ts';
 import { distance, largest } from '../../engines/closeness.ts';
 import { randomInputs, randomWeights, type SmallModel, smallModel } from '../../engines/small-models.ts';
-import { type EmittedModel, load, sourcesOf, writeModule } from './emitted.ts';
+import { type EmittedLayers, type EmittedModel, load, savedModel, sourcesOf, writeModule } from './emitted.ts';
 
 const BATCH = 3;
 /** Sums that come to zero are compared with this much of the largest gradient. */
@@ -78,4 +77,85 @@ export function testEmitted(backend: string, models: readonly SmallModel[]): voi
       tf.dispose([given, got, [...variables.values()]]);
     });
   }
+}
+
+const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
+
+/** Columns for what has one axis: what the layers of tfjs pass to each other. */
+const column = (tensor: tf.Tensor): tf.Tensor => (tensor.rank === 1 ? tf.reshape(tensor, [-1, 1]) : tensor);
+
+function compareOutputs(model: tfl.LayersModel, fed: tf.Tensor[], want: Readonly<Record<string, HostTensor>>): void {
+  const got = listOf(model.predict(fed) as tf.Tensor | tf.Tensor[]);
+  for (const [at, [output, tensor]] of Object.entries(want).entries()) {
+    const apart = distance(host(got[at]!), tensor);
+    assert.ok(apart <= 1e-5, `${output} is ${apart} off`);
+  }
+  tf.dispose(got);
+}
+
+export function testEmittedLayers(backend: string, models: readonly SmallModel[]): void {
+  for (const name of models) {
+    test(`${backend}: ${name}, model.json with the layers of the module`, async () => {
+      await tf.setBackend(backend);
+      const instance = smallModel(name);
+      const graph = instance.inference;
+      const module = writeModule(nameOf(name), sourcesOf(instance));
+      const { buildModel } = (await load(module, 'layers.ts')) as EmittedLayers;
+      const weights = randomWeights(graph);
+      const inputs = randomInputs(graph, BATCH);
+      const fed = graph.inputs.map((input) => upload(inputs[input.name]!));
+      const want = evaluate(graph, { inputs, weights, batch: BATCH });
+      const loaded = await tfl.loadLayersModel(savedModel(instance, weights));
+      compareOutputs(loaded, fed, want);
+
+      let saved: tf.io.ModelArtifacts | undefined;
+      const keep = tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
+      });
+      await loaded.save(keep);
+      const again = await tfl.loadLayersModel(tf.io.fromMemory(saved!));
+      compareOutputs(again, fed, want);
+
+      const built = buildModel();
+      const paths = new Map(built.weights.map((weight) => [weight.originalName, weight]));
+      assert.equal([...paths.keys()].sort(), [...weights.keys()].sort());
+      for (const [path, weight] of paths) weight.write(upload(weights.get(path)!));
+      compareOutputs(built, fed, want);
+    });
+  }
+
+  test(`${backend}: fit lowers a loss, and leaves no tensors behind`, async () => {
+    await tf.setBackend(backend);
+    const instance = smallModel('DiT');
+    const module = writeModule(nameOf('DiT'), sourcesOf(instance));
+    const { buildModel } = (await load(module, 'layers.ts')) as EmittedLayers;
+    const model = buildModel();
+    const inputs = randomInputs(instance.inference, 8);
+    const fed = instance.inference.inputs.map((input) => column(upload(inputs[input.name]!)));
+    model.getLayer('t_embedder').trainable = false;
+    model.compile({ optimizer: tf.train.adam(1e-2), loss: ['meanSquaredError', 'meanSquaredError'] });
+    const step = () => model.fit(fed, [fed[0]!, tf.zerosLike(fed[0]!)], { epochs: 8, verbose: 0 });
+    const { loss } = (await step()).history as { loss: number[] };
+    assert.ok(loss[7]! < 0.9 * loss[0]!, `${loss}`);
+    const before = tf.memory().numTensors;
+    for (let again = 0; again < 3; again++) await step();
+    // the zeros that each call is given
+    assert.ok(tf.memory().numTensors <= before + 3, `${tf.memory().numTensors - before} tensors are left`);
+  });
+
+  test(`${backend}: what does not fit is said`, async () => {
+    await tf.setBackend(backend);
+    const module = writeModule(nameOf('DiT'), sourcesOf(smallModel('DiT')));
+    const { forward, initialWeights, readWeights } = (await load(module)) as EmittedModel;
+    const weights = initialWeights(1);
+    const [x, t, y] = [tf.zeros([2, 4, 4, 4]), tf.zeros([2]), tf.zeros([2], 'int32')];
+    assert.throws(
+      () => forward({ x: tf.zeros([2, 5, 4, 4]), t, y }, weights),
+      /`x` is \[2, 5, 4, 4\], not \[N, 4, 4, 4\]/,
+    );
+    assert.throws(() => forward({ x, t, y: tf.fill([2], 9, 'int32') }, weights), /the label 9, not one of 0 to 3/);
+    assert.throws(() => forward({ x, t, y }, new Map()), /the weight `pos_embed` is missing/);
+    assert.throws(() => readWeights(new ArrayBuffer(3)), /no file of safetensors/);
+  });
 }

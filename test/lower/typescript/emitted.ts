@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as tf from '@tensorflow/tfjs-core';
+import type * as tfl from '@tensorflow/tfjs-layers';
 import type { ModelInstance } from '../../../compiler/elaborate/model.ts';
+import type { HostTensor } from '../../../compiler/ir/tensor.ts';
+import { saveModel } from '../../../compiler/lower/typescript/model-json.ts';
 import { emitModule } from '../../../compiler/lower/typescript/module.ts';
 import { runPasses } from '../../../compiler/passes/pipeline.ts';
+import { planLayers } from '../../../runtime/layers/layer-plan.ts';
 import { root } from '../../source-tree.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ditc-emitted-'));
@@ -17,10 +21,28 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 export const support = (name: string): string =>
   readFileSync(path.join(root, 'compiler/lower/typescript/support', name), 'utf8');
 
-export const sourcesOf = (model: ModelInstance): ReadonlyMap<string, string> =>
-  emitModule(runPasses(model.inference), { target: model.target, support });
+export function sourcesOf(model: ModelInstance): ReadonlyMap<string, string> {
+  const graph = runPasses(model.inference);
+  return emitModule(graph, { target: model.target, plan: planLayers(graph), support });
+}
+
+export interface EmittedLayers {
+  buildModel(): tfl.LayersModel;
+}
+
+/** What `ditc emit --to layers` writes, as tfjs reads it. */
+export function savedModel(model: ModelInstance, weights: ReadonlyMap<string, HostTensor>): tf.io.IOHandler {
+  const graph = runPasses(model.inference);
+  const { json, shards } = saveModel(graph.name, planLayers(graph), weights);
+  const { modelTopology, weightsManifest } = JSON.parse(json) as tf.io.ModelJSON;
+  const bytes = Buffer.concat([...shards.values()].flat());
+  const weightData = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+  return { load: async () => ({ modelTopology, weightSpecs: weightsManifest[0]!.weights, weightData }) };
+}
 
 export interface EmittedModel {
+  initialWeights(seed?: number): Map<string, tf.Tensor>;
+  readWeights(file: ArrayBuffer): Map<string, tf.Tensor>;
   forward(
     inputs: Readonly<Record<string, tf.Tensor>>,
     weights: ReadonlyMap<string, tf.Tensor>,

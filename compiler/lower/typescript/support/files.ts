@@ -31,4 +31,12 @@ export const SUPPORT: readonly SupportFile[] = [
   },
   { file: 'weights.ts', names: ['within', 'weightsIn'], types: ['Weights'] },
   { file: 'differentiable.ts', names: ['differentiable', 'named'], types: ['Block'] },
+  { file: 'inputs.ts', names: ['accept'], types: ['InputFacts'] },
+  {
+    file: 'initial-values.ts',
+    names: ['filled', 'normal', 'uniform', 'xavierUniform', 'initialValues'],
+    types: ['WeightFacts'],
+  },
+  { file: 'safetensors.ts', names: ['readSafetensors'], types: [] },
+  { file: 'block-layer.ts', names: ['CompiledLayer', 'register', 'apply', 'applyAll'], types: ['BlockConfig'] },
 ];

@@ -46,7 +46,7 @@ export function adapterOf(graph: Graph, pullback: Pullback | undefined, function
   const runParameters = `[${inputs.join(', ')}]${run.needsWeights ? ', w' : ''}`;
 
   const back: string[] = [];
-  if (pullback === undefined) back.push('  pullBack: () => ({ inputs: new Map(), weights: new Map() }),');
+  if (pullback === undefined) back.push('  pullBack: () => ({ inputs: {}, weights: [] }),');
   else {
     const backward = functions.of(pullback.backward);
     names.add(backward.name);
@@ -83,16 +83,18 @@ export function adapterOf(graph: Graph, pullback: Pullback | undefined, function
       : made.length === 0
         ? 'weights'
         : `[${[...made, ...(hasWeights ? ['...weights'] : [])].join(', ')}]`;
-    const entries = pullback.inputs.map((at, place) => `[${at}, ${made[place]}]`).join(', ');
+    const entries = pullback.inputs.map((at, place) => `${at}: ${made[place]}`).join(', ');
     back.push(`  pullBack: (${parameters.join(', ')}) => {`);
     back.push(`    const ${target} = ${backward.name}(${args.join(', ')});`);
-    const byPath = hasWeights ? `named(${showPaths(pullback.weights, 6)}, weights)` : 'new Map()';
-    if (hasWeights) names.add('named');
-    back.push('    return {', `      inputs: new Map([${entries}]),`, `      weights: ${byPath},`, '    };', '  },');
+    const inputsText = entries === '' ? '{}' : `{ ${entries} }`;
+    back.push(`    return { inputs: ${inputsText}, weights${hasWeights ? '' : ': []'} };`, '  },');
   }
+  const trained = pullback?.weights ?? [];
+  const isAll = trained.length === paths.length && trained.every((path, at) => path === paths[at]);
   const text = [
     `export const ${name}: Block = {`,
     `  weights: ${showPaths(paths, 2)},`,
+    ...(isAll ? [] : [`  trained: ${showPaths(trained, 2)},`]),
     `  run: (${runParameters}) => {`,
     `    const ${taken[0]} = ${call};`,
     `    ${taken[1]}`,

@@ -56,6 +56,10 @@ export function inputFacts(name: string, { dtype, shape }: TensorType, role: Rol
   return `{ name: '${name}', dtype: '${DTYPES[dtype]}', shape: [${dims}]${range} }`;
 }
 
+/** One fact stands in the line. */
+const oneOrMore = (facts: readonly string[]): string =>
+  facts.length < 2 ? `[${facts.join('')}]` : `[\n${facts.map((fact) => `        ${fact},\n`).join('')}      ]`;
+
 /** What the inputs of a layer are, where they are those of the model too. */
 function factsOf(graph: Graph, operands: readonly PlannedWire[]): string[] {
   return graph.inputs.map(({ name, value }, at) => {
@@ -85,7 +89,7 @@ export function layersText(
       `      block: ${blockOf(graph)},`,
       '      weights: WEIGHTS,',
       `      path: '${layer.prefix}',`,
-      `      inputs: [${facts.length === 0 ? '' : `\n${facts.map((fact) => `        ${fact},\n`).join('')}      `}],`,
+      `      inputs: ${oneOrMore(facts)},`,
       `      outputs: [${outputs.join(', ')}],`,
       `      settings: '${graph.settings.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll(/\r?\n/g, ' ')}',`,
       '    });',

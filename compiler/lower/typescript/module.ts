@@ -89,8 +89,8 @@ export function emitModule(graph: Graph, { target, plan, support }: ModuleOption
     blocks.set(root, name);
   }
   for (const [name, text] of constants.functions) {
-    sources.add('constants', text, ['Tensor', ...(text.includes('decode(') ? ['decode'] : [])]);
-    origins.set(name, { file: 'constants' });
+    sources.add('constant-values', text, ['Tensor', ...(text.includes('decode(') ? ['decode'] : [])]);
+    origins.set(name, { file: 'constant-values' });
   }
   const table = weightTable(graph, functions);
   sources.add('weights', table.text, table.names);

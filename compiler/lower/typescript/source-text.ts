@@ -28,7 +28,7 @@ function specifier(from: string, to: string): string {
 
 function addImports(file: SourceFile, here: string, names: ReadonlySet<string>, origins: Origins): void {
   const byFile = new Map<string, { name: string; isType: boolean }[]>();
-  for (const name of [...names].sort()) {
+  for (const name of [...names].sort(byLetters)) {
     const origin = origins.get(name);
     if (origin === undefined || origin.file === here) continue;
     const list = byFile.get(origin.file) ?? [];
@@ -53,6 +53,17 @@ function addImports(file: SourceFile, here: string, names: ReadonlySet<string>, 
 
 /** Packages, then files further away, then those beside it. */
 const rank = (from: string): number => (from.startsWith('@') ? 0 : from.startsWith('../') ? 1 : 2);
+
+/** As formatters sort: letter by letter, capitals before the same small letter. */
+function byLetters(a: string, b: string): number {
+  for (let at = 0; at < Math.min(a.length, b.length); at++) {
+    const [one, two] = [a[at]!, b[at]!];
+    if (one === two) continue;
+    const [x, y] = [one.toLowerCase(), two.toLowerCase()];
+    return x === y ? (one < two ? -1 : 1) : x < y ? -1 : 1;
+  }
+  return a.length - b.length;
+}
 
 const NAMESPACES = [
   ['tf', '@tensorflow/tfjs-core'],
@@ -86,8 +97,17 @@ export function createSources(): Sources {
         const file = project.createSourceFile(`${name}.ts`, '');
         addImports(file, name, names, origins);
         const spaces = NAMESPACES.filter(([space]) => new RegExp(`\\b${space}\\.`).test(text));
-        for (const [at, [space, from]] of spaces.entries())
-          file.insertImportDeclaration(at, { moduleSpecifier: from, namespaceImport: space });
+        for (const [space, from] of spaces) {
+          // types of a package stand before its names
+          const at = file.getImportDeclarations().findLastIndex((one) => one.getModuleSpecifierValue() === from);
+          const types = file
+            .getImportDeclarations()
+            .filter((one) => one.getModuleSpecifierValue() < from && one.getModuleSpecifierValue().startsWith('@'));
+          file.insertImportDeclaration(Math.max(at + 1, types.length), {
+            moduleSpecifier: from,
+            namespaceImport: space,
+          });
+        }
         const imports = file.getImportDeclarations().map((each) => each.getText());
         files.set(`${name}.ts`, `${head}${imports.length > 0 ? `${imports.join('\n')}\n\n` : ''}${text}\n`);
       }

@@ -9,13 +9,16 @@ import { type Weights, weightsIn } from './weights.ts';
 
 export interface Gradients {
   /** by place among the inputs; ints have none */
-  readonly inputs: ReadonlyMap<number, Tensor>;
-  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly inputs: Readonly<Record<number, Tensor>>;
+  /** in the order of `trained` */
+  readonly weights: readonly Tensor[];
 }
 
 export interface Block {
   /** paths of its weights */
   readonly weights: readonly string[];
+  /** of those that have a gradient; all of them unless said */
+  readonly trained?: readonly string[];
   /** results, and what the gradient needs of what was computed */
   run(inputs: readonly Tensor[], weights: Weights): { results: Tensor[]; kept: tf.TensorContainer };
   /** `cotangents`: those of the results */
@@ -73,11 +76,13 @@ export function differentiable(block: Block, inputs: readonly Tensor[], weights:
       const again = refill(kept, () => rest.next().value as Tensor);
       const cotangents = isOne() ? [dy] : unpack(dy, like);
       const found = block.pullBack(saved.slice(0, inputs.length), again, cotangents, named(saved.slice(inputs.length)));
+      const trained = block.trained ?? block.weights;
       // what has none is an int, or not trained: nobody asks for it, and tfjs wants a tensor for it
       return args.map(
         (arg, at) =>
-          (at < inputs.length ? found.inputs.get(at) : found.weights.get(block.weights[at - inputs.length]!)) ??
-          tf.zerosLike(arg),
+          (at < inputs.length
+            ? found.inputs[at]
+            : found.weights[trained.indexOf(block.weights[at - inputs.length]!)]) ?? tf.zerosLike(arg),
       );
     };
     const only = results[0]!;
@@ -88,7 +93,3 @@ export function differentiable(block: Block, inputs: readonly Tensor[], weights:
   const value = run(...inputs, ...block.weights.map((path) => weights(path)));
   return isOne() ? [value] : unpack(value, like);
 }
-
-/** Tensors by the names that are theirs. */
-export const named = (names: readonly string[], tensors: readonly Tensor[]): Map<string, Tensor> =>
-  new Map(names.map((name, at) => [name, tensors[at]!]));

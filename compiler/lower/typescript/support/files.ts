@@ -30,7 +30,7 @@ export const SUPPORT: readonly SupportFile[] = [
     types: [],
   },
   { file: 'weights.ts', names: ['within', 'weightsIn'], types: ['Weights'] },
-  { file: 'differentiable.ts', names: ['differentiable', 'named'], types: ['Block'] },
+  { file: 'differentiable.ts', names: ['differentiable'], types: ['Block'] },
   { file: 'inputs.ts', names: ['accept'], types: ['InputFacts'] },
   {
     file: 'initial-values.ts',

@@ -75,7 +75,7 @@ export function studyPage(data: StudyData, command: string): Page {
     lead: figures([
       { value: `${done.length} of ${points.length}`, name: 'points done' },
       { value: amount(flops, 3), name: 'FLOPs of training' },
-      { value: `${(seconds / 60).toFixed(1)} min`, name: 'of training' },
+      { value: `${(seconds / 60).toFixed(1)} min`, name: 'of training, all points together' },
       {
         value: String(study.engine?.name ?? '?'),
         name: `engine${study.engine?.device ? `, ${study.engine.device}` : ''}`,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A conditioning block written from scratch (low-rank.dit): checked, its cost at DiT-XL/2 beside adaLN-Zero's, and both
 # trained as small models of digits (compare.dit) and compared. About two minutes on two cores.
-#   sh examples/01-conditioning/run.sh            STEPS=4000 trains for longer; OUT names the folder
+#   sh examples/01-conditioning/run.sh            STEPS=5000 trains for longer; OUT names the folder
 set -eu
 cd "$(dirname "$0")/../.."
 here=examples/01-conditioning

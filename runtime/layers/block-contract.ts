@@ -1,27 +1,10 @@
 /** What the layer of a block is made of, and what it can do beyond the layers of tfjs. */
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
-import type { OperandFacts } from './operand.ts';
+import type { BlockConfig } from './block-config.ts';
 
 export type TfjsLayers = typeof import('@tensorflow/tfjs-layers');
 export type Layer = InstanceType<TfjsLayers['layers']['Layer']>;
 export type LayerVariable = Layer['weights'][number];
-
-/** Strings are values of `name`: tfjs changes the letters of all others when it saves. */
-export interface BlockConfig {
-  readonly name: string;
-  readonly trainable?: boolean;
-  /** the digest of the graph */
-  readonly block: string;
-  readonly prefix: { readonly name: string };
-  /** compile-time parameters, for people */
-  readonly settings: { readonly name: string };
-  readonly operands: readonly OperandFacts[];
-  readonly seed: number;
-  /** whether it runs again on the way back instead of keeping what that needs */
-  readonly recompute?: boolean;
-  /** paths of layers inside that are not trainable */
-  readonly frozen?: readonly { readonly name: string }[];
-}
 
 /** A layer of tfjs that runs a block, with a layer for every call inside that owns weights. */
 export interface BlockLayer extends Layer {

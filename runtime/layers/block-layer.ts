@@ -4,15 +4,15 @@
  * do not, and runs all of it as one program. What is saved of a layer is the digest of its graph; loading it needs the
  * spec to be compiled in the same process before.
  */
-import type { Graph, GraphInput } from '../../compiler/ir/graph.ts';
+import type { GraphInput } from '../../compiler/ir/graph.ts';
 import { bindShape, isBatch, type Shape } from '../../compiler/ir/type.ts';
 import { joinPath, type OwnedWeight, weightsOf } from '../../compiler/ir/weights.ts';
 import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
 import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
 import { initialTensor } from '../weights/initialise.ts';
+import { type BlockConfig, configInside, frozenInside, programOf } from './block-config.ts';
 import {
   type BlockClass,
-  type BlockConfig,
   type BlockLayer,
   type Layer,
   type LayerVariable,
@@ -21,7 +21,7 @@ import {
   type TfjsLayers,
 } from './block-contract.ts';
 import { partsOf } from './block-parts.ts';
-import { type BlockProgram, blockProgram, knownProgram } from './block-program.ts';
+import type { BlockProgram } from './block-program.ts';
 import { applyBlock } from './differentiable.ts';
 import { acceptOperand, batchOf, checkSymbolic, type Where } from './operand.ts';
 import { checkSet } from './weight-values.ts';
@@ -36,35 +36,6 @@ type SymbolicShape = (number | null)[];
 const shapesOf = (given: unknown): SymbolicShape[] =>
   Array.isArray((given as SymbolicShape[])[0]) ? (given as SymbolicShape[]) : [given as SymbolicShape];
 const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
-
-function programOf({ block, name, settings }: BlockConfig, what: string): BlockProgram {
-  const program = knownProgram(block);
-  if (program !== undefined) return program;
-  const shown = settings?.name ? ` {${settings.name}}` : '';
-  throw new Error(
-    `layer \`${name}\` is a block ${what}${shown} that this process has not compiled; ` +
-      'call `registerLayersOf` with the spec and the options of the model that was saved, before loading it',
-  );
-}
-
-/** Of the layer of a call inside, which has the name of its path. */
-const configInside = (path: string, graph: Graph, { seed, recompute }: BlockConfig): BlockConfig => ({
-  name: path,
-  block: blockProgram(graph).digest,
-  prefix: { name: path },
-  settings: { name: graph.settings },
-  operands: graph.inputs.map(({ name }) => ({ name })),
-  seed,
-  recompute,
-});
-
-/** Paths, the outer first: what is frozen in this order is frozen as it was. */
-function* frozenInside({ layers }: Pick<BlockLayer, 'layers'>): Generator<string> {
-  for (const layer of layers) {
-    if (!layer.trainable) yield layer.path;
-    yield* frozenInside(layer);
-  }
-}
 
 /** `classOf` gives the classes of layers inside, by the name of the block. */
 export function defineBlock(

@@ -4,10 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { instantiate } from '../../compiler/elaborate/spec.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { registerLayers, toLayersModel } from '../../runtime/layers/layers-model.ts';
 import type { SpecModel } from '../../runtime/layers/spec-model.ts';
 import { randomInputs, randomWeights, smallModel } from '../engines/small-models.ts';
+import { specOf } from '../specs/open.ts';
 import { listOf, saveAndLoad, upload } from './layers-suite.ts';
 
 // no advice on the console
@@ -98,6 +100,22 @@ test('what is saved is loaded, numbers and all, and goes on being trained', asyn
   loaded.dispose();
 });
 
+test('models of every kind are loaded as they were saved', async () => {
+  const names = ['DiT, in context', 'DiT, cross attention', 'UViT', 'MMDiT', 'LightningDiT', 'Flux', 'MDT'] as const;
+  for (const name of names) {
+    const kind = smallModel(name);
+    const { inference } = kind;
+    const model = await toLayersModel(kind, { weights: randomWeights(inference) });
+    await registerLayers(kind);
+    const loaded = await saveAndLoad<SpecModel>(model);
+    const inputs = randomInputs(inference, 2);
+    const xs = inference.inputs.map((input) => upload(inputs[input.name]!));
+    assert.equal(predict(loaded, xs), predict(model, xs), name);
+    model.dispose();
+    loaded.dispose();
+  }
+});
+
 test('a block that was not compiled says so when it is loaded', async () => {
   const model = await toLayersModel(instance);
   const topology = model.toJSON(undefined, false) as { config: { layers: { config: { block?: string } }[] } };
@@ -177,6 +195,25 @@ test('a layer that runs again holds less when the forward pass is over, and stay
   assert.is(held(loaded), least);
   keeps.dispose();
   loaded.dispose();
+});
+
+test('a trained weight that several layers read gets the sum of its gradients', async () => {
+  const text = `dit 1
+block Scaled(x: [N, D], scale: [1, D]) -> [N, D] = x * scale
+model M() {
+  input x: image[N, 2]
+  param scale: [1, 2] = 3
+  a = Scaled(x, scale)
+  output eps = Scaled(a, scale)
+}
+`;
+  const model = await toLayersModel(instantiate(specOf(text), 'M').model!);
+  const { grads } = tf.variableGrads(
+    () => tf.sum(model.apply(tf.tensor2d([1, 2, 3, 4], [2, 2])) as tf.Tensor) as tf.Scalar,
+  );
+  // x s^2 by s is 2 x s, over two samples
+  assert.equal(numbers(Object.values(grads)), [6 * (1 + 3), 6 * (2 + 4)]);
+  model.dispose();
 });
 
 test('between other layers', async () => {

@@ -8,6 +8,10 @@ import { explainPackage, type Missing, messageOf, tfjsEngine } from './tfjs-engi
 const PACKAGES = ['webgpu', '@tensorflow/tfjs-backend-webgpu'] as const;
 const INSTALL = `npm install ${PACKAGES[0]} ${PACKAGES[1]}@4.22.0 --no-save --ignore-scripts`;
 const NO_ADAPTER = 'no GPU that Dawn can use';
+/** Dawn speaks Vulkan on Linux. SwiftShader, which comes with Chromium, has it without a GPU. */
+const DRIVERS =
+  'install Vulkan (Debian: libvulkan1) and the driver of the GPU; without a GPU, `apt-get install libvulkan1 chromium` and ' +
+  'VK_ICD_FILENAMES=/usr/lib/chromium/vk_swiftshader_icd.json, which is slow';
 
 interface Adapter {
   readonly info?: { readonly vendor?: string; readonly device?: string; readonly description?: string };
@@ -31,7 +35,7 @@ async function openGpu(): Promise<Adapter> {
 
 export function explainWebgpu(error: unknown): Missing {
   if (messageOf(error) === NO_ADAPTER) {
-    return { reason: NO_ADAPTER, remedy: 'install the driver of the GPU, with Vulkan' };
+    return { reason: NO_ADAPTER, remedy: DRIVERS };
   }
   const { reason } = explainPackage(PACKAGES.join(' or '), error);
   return { reason, remedy: INSTALL };

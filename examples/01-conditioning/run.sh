@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 here=examples/01-conditioning
 out=${OUT:-runs/examples/conditioning}
-ditc() { printf '\n$ ditc %s\n' "$*"; node cli/ditc.mjs "$@"; }
+ditc() { printf '\n$ ditc %s\n' "$*" >&2; node cli/ditc.mjs "$@"; }
 
 # Every shape and weight of the block is known, and the parameters are what the preset expects.
 ditc check $here/low-rank.dit

@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 out=${OUT:-runs/examples/guidance}
 run=$out/run
-ditc() { printf '\n$ ditc %s\n' "$*"; node cli/ditc.mjs "$@"; }
+ditc() { printf '\n$ ditc %s\n' "$*" >&2; node cli/ditc.mjs "$@"; }
 mkdir -p "$out"
 
 # evaluating writes into the run folder, so a run of somebody else is copied
@@ -18,8 +18,8 @@ if [ ! -e "$run/weights.safetensors" ]; then
 fi
 
 page=$out/guidance.html
-printf '<!doctype html><meta charset="utf-8"><title>Guidance</title><style>
-body { font: 16px system-ui; display: flex; flex-wrap: wrap; gap: 24px } figure { margin: 0 } img { max-width: 100%% }
+printf '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Guidance</title><style>
+body { font: 16px system-ui; display: flex; flex-wrap: wrap; gap: 24px } figure { margin: 0; width: 580px; max-width: 100%% } img { width: 100%%; image-rendering: pixelated }
 </style>\n' > "$page"
 
 # one NAME CAPTION OPTION…: forty samples into the page, and a few hundred measured

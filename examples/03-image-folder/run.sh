@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 here=examples/03-image-folder
 out=${OUT:-runs/examples/image-folder}
-ditc() { printf '\n$ ditc %s\n' "$*"; node cli/ditc.mjs "$@"; }
+ditc() { printf '\n$ ditc %s\n' "$*" >&2; node cli/ditc.mjs "$@"; }
 
 data=${1:-$out/shapes}
 if [ ! -e "$data" ]; then node $here/make-shapes.mjs "$data" "${COUNT:-300}"; fi

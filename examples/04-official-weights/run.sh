@@ -1,12 +1,13 @@
 #!/bin/sh
 # Weights of the official DiT code: looked into, held against a spec, converted, run beside PyTorch, sampled from. tiny.pt is
-# laid out as its training checkpoints are ({model, ema, opt, args}); README.md has the same commands for DiT-XL/2.
+# laid out as its training checkpoints are ({model, ema, opt, args}); examples/README.md has the same
+# commands for DiT-XL/2.
 #   sh examples/04-official-weights/run.sh        a few seconds; OUT names the folder
 set -eu
 cd "$(dirname "$0")/../.."
 here=examples/04-official-weights
 out=${OUT:-runs/examples/official-weights}
-ditc() { printf '\n$ ditc %s\n' "$*"; node cli/ditc.mjs "$@"; }
+ditc() { printf '\n$ ditc %s\n' "$*" >&2; node cli/ditc.mjs "$@"; }
 mkdir -p "$out"
 
 # A .pt file is a pickle. Nothing in it is run; its tensors are read where they lie.

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 study=examples/05-ablation/shape.dit#shape
 out=${OUT:-runs/examples/ablation}
-ditc() { printf '\n$ ditc %s\n' "$*"; node cli/ditc.mjs "$@"; }
+ditc() { printf '\n$ ditc %s\n' "$*" >&2; node cli/ditc.mjs "$@"; }
 steps=recipe.steps=${STEPS:-800}
 
 # Every point is built, matched and costed; what is left out has a reason. Nothing is trained.

@@ -148,6 +148,7 @@ function inWords(condition: Expr, frame: Frame): string {
     return term.kind === 'number' ? showQuantity(toNumber(term.value), 4) : showTerm(term);
   };
   const left = textOf(condition.left, frame);
-  const value = side(condition.left);
+  // both sides are the same then
+  const value = condition.op === '!=' ? left : side(condition.left);
   return `${left}${left === value ? '' : ` ${value}`} ${NOT[condition.op]} ${side(condition.right)}`;
 }

@@ -68,7 +68,7 @@ test('of many rejected for different numbers, each condition is said once, with 
   const { out } = run('toy.dit#costly');
   // macs = 16 · depth · hidden: above are hidden 13 … 20 at depth 1, 7 … 20 at depth 2
   assert.match(out, /^rejected 22 times by `macs < 200`: macs 224 is not below 200 \(hidden=7, depth=2 …\)$/m);
-  assert.match(out, /^rejected 2 times by `hidden != 3`: hidden 3 is 3 \(hidden=3, depth=1 …\)$/m);
+  assert.match(out, /^rejected 2 times by `hidden != 3`: hidden is 3 \(hidden=3, depth=1 …\)$/m);
   assert.match(out, /^16 points$/m);
 });
 

@@ -107,6 +107,7 @@ const WHERE: readonly [where: string, kept: readonly string[], reason: string][]
   ['depth < 3', ['depth=1', 'depth=2'], 'depth 3 is not below 3'],
   ['depth >= 3', ['depth=3'], 'depth 1 is below 3'],
   ['depth != 2 and depth > 1', ['depth=3'], 'depth 1 is not above 1'],
+  ['depth != 1', ['depth=2', 'depth=3'], 'depth is 1'],
   ['size.width * depth == 16', ['depth=2'], 'size.width * depth 8 is not 16'],
   ['macs <= 1K', ['depth=1'], 'macs 1.024K is above 1K'],
   ['params > 1024 and depth < 9', ['depth=3'], 'params 512 is not above 1.024K'],

@@ -41,9 +41,11 @@ interface Attention {
   readonly scores?: string;
   /** the softmax is a result too */
   readonly shown?: boolean;
+  /** queries and keys are normed, which leaves them with their heads apart */
+  readonly normed?: boolean;
 }
 
-function attention({ heads: h, width, tokens, memory, scale, end, scores, shown }: Attention): Graph {
+function attention({ heads: h, width, tokens, memory, scale, end, scores, shown, normed }: Attention): Graph {
   const build = createBuilder();
   const { op } = build;
   const D = h * width;
@@ -65,6 +67,7 @@ function attention({ heads: h, width, tokens, memory, scale, end, scores, shown 
     const kv = build.input('kv', f32(N, memory, 2 * D));
     [k, v] = [part(kv, 2, 0), part(kv, 2, 1)];
   }
+  if (normed) [q, k] = [op('rmsnorm', [q], { eps: 1e-6 }), op('rmsnorm', [k], { eps: 1e-6 })];
   const product = op('einsum', [q, k], { pattern: scores ?? 'n h t k, n h s k -> n h t s' });
   const weights = op('softmax', [scale ? scale(build, product) : product]);
   const mixed = op('einsum', [weights, v], { pattern: 'n h t s, n h s v -> n h t v' });
@@ -83,6 +86,9 @@ const ATTENTIONS: readonly (readonly [what: string, found: boolean, of: Attentio
   ['of one token', true, { heads: 2, width: 4, tokens: 1, scale: divided }],
   ['to a memory of one token', true, { heads: 2, width: 1, tokens: 4, memory: 1, scale: divided }],
   ['of many tokens', true, { heads: 2, width: 16, tokens: 130, scale: multiplied }],
+  ['of few normed tokens', false, { heads: 2, width: 4, tokens: 5, normed: true }],
+  ['of 1024 normed tokens', true, { heads: 2, width: 4, tokens: 1024, normed: true, scale: divided }],
+  ['of few tokens to 1024 that are normed', true, { heads: 1, width: 4, tokens: 3, memory: 1024, normed: true }],
   ['of which the weights are wanted too', false, { heads: 2, width: 4, tokens: 5, shown: true }],
   ['with heads inside', false, { heads: 2, width: 4, tokens: 5, end: 'a b c d -> a c (d b)' }],
   ['turned round', false, { heads: 2, width: 4, tokens: 5, scores: 'n h t k, n h s k -> n h s t' }],

@@ -118,11 +118,17 @@ async function layers(emission: Emission): Promise<Emitted> {
   return writeAll(emission, [...files, ...bytes, textFile('model.json', json)]);
 }
 
-const FORMS: Readonly<Record<string, (emission: Emission) => Promise<Emitted>>> = {
-  onnx,
-  safetensors,
-  typescript,
-  layers,
+interface Form {
+  readonly write: (emission: Emission) => Promise<Emitted>;
+  /** whether weights are in what is written */
+  readonly weights: boolean;
+}
+
+const FORMS: Readonly<Record<string, Form>> = {
+  onnx: { write: onnx, weights: true },
+  safetensors: { write: safetensors, weights: true },
+  typescript: { write: typescript, weights: false },
+  layers: { write: layers, weights: true },
 };
 
 async function weightsFor(graph: Graph, invocation: Invocation): Promise<Weights | Stopped> {
@@ -148,7 +154,10 @@ export const emit: CommandModule = {
       .argument('<target>', 'FILE, FILE#NAME (a preset or model; quote it) or `-`')
       .addOption(new Option('--to <form>', 'what to write').choices(Object.keys(FORMS)).makeOptionMandatory())
       .requiredOption('--out <folder>', 'where to; made if it is not there')
-      .option('--weights <file>', 'a safetensors file or a checkpoint of PyTorch; the initial values unless said')
+      .option(
+        '--weights <file>',
+        'a safetensors file or a checkpoint of PyTorch; the initial values unless said; not in typescript',
+      )
       .option('--part <name>', 'the dictionary of a checkpoint: ema, model, …')
       .option('--seed <n>', 'of the initial values', wholeNumber, 0)
       .option('--batch <n>', 'onnx: for this batch alone; for every batch unless said', batchSize)
@@ -161,13 +170,14 @@ export const emit: CommandModule = {
     if ('exit' in target) return target.exit;
     const { model } = target;
     const graph = runPasses(options.training ? model.training : model.inference);
-    const weights = await weightsFor(graph, invocation);
+    const form = FORMS[options.to as string]!;
+    const weights = form.weights ? await weightsFor(graph, invocation) : new Map<string, HostTensor>();
     if ('exit' in weights) return weights.exit;
     const folder = options.out as string;
     const stopped = makeFolder(folder, invocation);
     if (stopped !== undefined) return stopped.exit;
     const metadata = { spec: model.target, digest: digestOf(graph) };
-    const emitted = await FORMS[options.to as string]!({ model, graph, weights, folder, metadata, invocation });
+    const emitted = await form.write({ model, graph, weights, folder, metadata, invocation });
     if ('exit' in emitted) return emitted.exit;
     if (options.json) printJson(terminal, { ok: true, files: emitted });
     else terminal.say(emitted.map(({ file, bytes }) => `${file}: ${bytes} bytes\n`).join(''));

@@ -59,6 +59,11 @@ export const SMALL_MODELS = Object.keys(MODELS) as readonly SmallModel[];
 
 export function smallModel(name: SmallModel): ModelInstance {
   const [file, names, model] = MODELS[name];
+  return modelOf(file, names, model);
+}
+
+/** A model as it would be written in a preset, with what is taken from its file. */
+export function modelOf(file: string, names: string, model: string): ModelInstance {
   const size = model.includes('Size(') && file !== 'dit' ? 'use "./dit.dit" { Size }\n' : '';
   const text = `dit 1\n${size}use "./${file}.dit" { ${names} }\npreset "small" = ${model}\n`;
   const entry = entryOf('specs/small.dit', text);

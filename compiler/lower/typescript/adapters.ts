@@ -2,7 +2,7 @@
 import type { Pullback } from '../../grad/pullback.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { weightsOf } from '../../ir/weights.ts';
-import { WIDTH } from './expression.ts';
+import { call, layOut, text, WIDTH } from './expression.ts';
 import type { Functions } from './functions.ts';
 import { camelCase, uniqueNames } from './names.ts';
 
@@ -38,7 +38,7 @@ export function adapterOf(graph: Graph, pullback: Pullback | undefined, function
   const keeps = pullback !== undefined && pullback.forward !== graph;
   const run = keeps ? functions.of(pullback.forward) : forward;
   names.add(run.name);
-  const call = `${run.name}(${[...given, ...weights(run)].join(', ')})`;
+  const made = call(run.name, ...[...given, ...weights(run)].map(text));
   const taken = [
     keeps ? `[${list}, kept]` : results.length === 1 ? list : `[${list}]`,
     `return { results: [${list}], kept${keeps ? '' : ': []'} };`,
@@ -85,22 +85,23 @@ export function adapterOf(graph: Graph, pullback: Pullback | undefined, function
         : `[${[...made, ...(hasWeights ? ['...weights'] : [])].join(', ')}]`;
     const entries = pullback.inputs.map((at, place) => `${at}: ${made[place]}`).join(', ');
     back.push(`  pullBack: (${parameters.join(', ')}) => {`);
-    back.push(`    const ${target} = ${backward.name}(${args.join(', ')});`);
+    const before = `    const ${target} = `;
+    back.push(`${before}${layOut(call(backward.name, ...args.map(text)), 4, before.length, 1)};`);
     const inputsText = entries === '' ? '{}' : `{ ${entries} }`;
     back.push(`    return { inputs: ${inputsText}, weights${hasWeights ? '' : ': []'} };`, '  },');
   }
   const trained = pullback?.weights ?? [];
   const isAll = trained.length === paths.length && trained.every((path, at) => path === paths[at]);
-  const text = [
+  const lines = [
     `export const ${name}: Block = {`,
     `  weights: ${showPaths(paths, 2)},`,
     ...(isAll ? [] : [`  trained: ${showPaths(trained, 2)},`]),
     `  run: (${runParameters}) => {`,
-    `    const ${taken[0]} = ${call};`,
+    `    const ${taken[0]} = ${layOut(made, 4, 13 + taken[0]!.length, 1)};`,
     `    ${taken[1]}`,
     '  },',
     ...back,
     '};',
-  ].join('\n');
-  return { name, file: forward.file, text, names };
+  ];
+  return { name, file: forward.file, text: lines.join('\n'), names };
 }

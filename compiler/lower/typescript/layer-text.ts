@@ -90,7 +90,7 @@ export function layersText(
       '      weights: WEIGHTS,',
       `      path: '${layer.prefix}',`,
       `      inputs: ${oneOrMore(facts)},`,
-      `      outputs: [${outputs.join(', ')}],`,
+      `      outputs: ${oneOrMore(outputs)},`,
       `      settings: '${graph.settings.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll(/\r?\n/g, ' ')}',`,
       '    });',
       '  }',

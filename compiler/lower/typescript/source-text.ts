@@ -1,5 +1,6 @@
 /** Parts of files become files: the parts in order below the imports of all that they name. */
 import { IndentationText, Project, QuoteKind, type SourceFile } from 'ts-morph';
+import { WIDTH } from './expression.ts';
 
 interface Origin {
   /** a file of the module without its extension, or a package */
@@ -65,6 +66,12 @@ function byLetters(a: string, b: string): number {
   return a.length - b.length;
 }
 
+/** A name a line where they are too many for one. */
+function wrapped(line: string): string {
+  if (line.length <= WIDTH) return line;
+  return line.replace(/\{ (.*) \}/, (_, names: string) => `{\n  ${names.split(', ').join(',\n  ')},\n}`);
+}
+
 const NAMESPACES = [
   ['tf', '@tensorflow/tfjs-core'],
   ['tfl', '@tensorflow/tfjs-layers'],
@@ -108,7 +115,7 @@ export function createSources(): Sources {
             namespaceImport: space,
           });
         }
-        const imports = file.getImportDeclarations().map((each) => each.getText());
+        const imports = file.getImportDeclarations().map((each) => wrapped(each.getText()));
         files.set(`${name}.ts`, `${head}${imports.length > 0 ? `${imports.join('\n')}\n\n` : ''}${text}\n`);
       }
       return files;

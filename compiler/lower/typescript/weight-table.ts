@@ -2,7 +2,7 @@
 import { graphsOf } from '../../ir/callees.ts';
 import type { Graph, Init } from '../../ir/graph.ts';
 import { weightsOf } from '../../ir/weights.ts';
-import { text } from './expression.ts';
+import { text, WIDTH } from './expression.ts';
 import type { Functions } from './functions.ts';
 import { DTYPES } from './writing.ts';
 
@@ -44,8 +44,12 @@ export function weightTable(
     }
   };
   const rows = weightsOf(model).map(({ path, weight: { type, trained, init } }) => {
-    const facts = `shape: [${type.shape.join(', ')}], dtype: '${DTYPES[type.dtype]}', trained: ${trained}`;
-    return `  ${key(path)}: { ${facts}, init: ${initText(init)} },`;
+    const make = trained ? 'trained' : 'frozen';
+    names.add(make);
+    const dtype = type.dtype === 'f32' ? [] : [`'${DTYPES[type.dtype]}'`];
+    const args = [`[${type.shape.join(', ')}]`, initText(init), ...dtype];
+    const row = `  ${key(path)}: ${make}(${args.join(', ')}),`;
+    return row.length <= WIDTH ? row : `  ${key(path)}: ${make}(\n${args.map((arg) => `    ${arg},\n`).join('')}  ),`;
   });
   const lines = [
     '/** By path, which is the key of the state_dict of the reference code; in the order of the spec */',

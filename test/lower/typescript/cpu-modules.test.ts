@@ -16,6 +16,10 @@ testEmitted('cpu', [
   'MMDiT',
   'PixArt',
   'VaeDecoder',
+  'a deep DiT',
+  'a deep UViT',
+  'a deep MMDiT',
+  'a deep PixArt',
 ]);
 
 test.run();

@@ -3,13 +3,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ModelInstance } from '../../../compiler/elaborate/model.ts';
 import { gradientGraph } from '../../../compiler/grad/gradient.ts';
 import type { HostTensor } from '../../../compiler/ir/tensor.ts';
 import { evaluate } from '../../../compiler/lower/reference/evaluate.ts';
 import { DTYPE } from '../../../compiler/lower/tfjs/kernels.ts';
 import { camelCase } from '../../../compiler/lower/typescript/names.ts';
 import { distance, largest } from '../../engines/closeness.ts';
-import { randomInputs, randomWeights, type SmallModel, smallModel } from '../../engines/small-models.ts';
+import { modelOf, randomInputs, randomWeights, type SmallModel, smallModel } from '../../engines/small-models.ts';
 import { type EmittedLayers, type EmittedModel, load, savedModel, sourcesOf, writeModule } from './emitted.ts';
 
 const BATCH = 3;
@@ -27,11 +28,31 @@ export const host = (tensor: tf.Tensor): HostTensor => ({
 
 export const nameOf = (model: string): string => model.replaceAll(/[^A-Za-z]+/g, '-').toLowerCase();
 
-export function testEmitted(backend: string, models: readonly SmallModel[]): void {
+/** Models whose blocks are loops, forward and backward. */
+const DEEP = {
+  'a deep DiT': ['dit', 'DiT, Size', 'DiT(size: Size(depth: 5, width: 16, heads: 2), side: 4, classes: 3)'],
+  'a deep UViT': ['uvit', 'UViT', 'UViT(width: 16, depth: 8, heads: 2, side: 4, classes: 3)'],
+  'a deep MMDiT': [
+    'mmdit',
+    'MMDiT',
+    'MMDiT(depth: 5, side: 4, channels: 2, words: 3, text_width: 5, pooled_width: 6, max_grid: 3)',
+  ],
+  'a deep PixArt': ['pixart', 'PixArt', 'PixArt(width: 16, depth: 5, heads: 2, side: 4, words: 3, text_width: 5)'],
+} as const;
+
+type Subject = SmallModel | keyof typeof DEEP;
+
+function subject(name: Subject): ModelInstance {
+  if (!(name in DEEP)) return smallModel(name as SmallModel);
+  const [file, names, model] = DEEP[name as keyof typeof DEEP];
+  return modelOf(file, names, model);
+}
+
+export function testEmitted(backend: string, models: readonly Subject[]): void {
   for (const name of models) {
     test(`${backend}: ${name}, outputs and gradients`, async () => {
       await tf.setBackend(backend);
-      const instance = smallModel(name);
+      const instance = subject(name);
       const module = writeModule(nameOf(name), sourcesOf(instance));
       const { forward } = (await load(module)) as EmittedModel;
       const graph = instance.inference;

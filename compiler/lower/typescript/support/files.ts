@@ -34,7 +34,7 @@ export const SUPPORT: readonly SupportFile[] = [
   { file: 'inputs.ts', names: ['accept'], types: ['InputFacts'] },
   {
     file: 'initial-values.ts',
-    names: ['filled', 'normal', 'uniform', 'xavierUniform', 'initialValues'],
+    names: ['trained', 'frozen', 'filled', 'normal', 'uniform', 'xavierUniform', 'initialValues'],
     types: ['WeightFacts'],
   },
   { file: 'safetensors.ts', names: ['readSafetensors'], types: [] },

@@ -13,6 +13,16 @@ export interface WeightFacts {
   readonly init: Init;
 }
 
+type Dtype = WeightFacts['dtype'];
+
+export const trained = (shape: readonly number[], init: Init, dtype: Dtype = 'float32'): WeightFacts => {
+  return { shape, dtype, trained: true, init };
+};
+
+export const frozen = (shape: readonly number[], init: Init, dtype: Dtype = 'float32'): WeightFacts => {
+  return { shape, dtype, trained: false, init };
+};
+
 export const filled =
   (value: number): Init =>
   (shape) =>

@@ -78,7 +78,7 @@ export const evaluate: CommandModule = {
     await net.value.dispose();
     if (!result.ok) return refuseRefusal(result.refusal, invocation);
     if (result.value === undefined) return EXIT.interrupted;
-    const { scores, accuracy, real_accuracy, classifier_score, seconds } = result.value;
+    const { scores, spatial, accuracy, real_accuracy, classifier_score, seconds } = result.value;
     if (options.json) {
       printJson(terminal, { ok: true, file: evaluationFile(run), ...result.value });
       return EXIT.fine;
@@ -86,6 +86,7 @@ export const evaluate: CommandModule = {
     const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
     const rows = [
       ['Fréchet distance', scores.frechet.toPrecision(4)],
+      ...(spatial === undefined ? [] : [['spatial Fréchet distance', spatial.frechet.toPrecision(4)]]),
       ['kernel distance', scores.kernel.mean.toPrecision(4)],
       ['precision', share(scores.precision)],
       ['recall', share(scores.recall)],

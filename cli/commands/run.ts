@@ -20,6 +20,7 @@ import { featureSource } from '../feature-source.ts';
 import { collect } from '../instantiate-target.ts';
 import { openRecorded, overridesOf, type Recorded } from '../open-recorded.ts';
 import { packageRoot } from '../package-root.ts';
+import { pinned } from '../pin.ts';
 import { openProgress, type Progress, versions } from '../progress.ts';
 import { refuseProblem, refuseRefusal } from '../refuse-problem.ts';
 import { planJson, planText, resultsText } from '../study-text.ts';
@@ -202,9 +203,17 @@ async function allPoints({ invocation, opened, plan, engine, study, evaluation }
     jobs,
     log: log.value,
     interrupted: () => isInterrupted,
-    start(point) {
+    start(point, slot) {
       progress.note(`${point.index + 1}/${plan.points.length} ${point.name}`);
-      return startPoint(invocation, point, threads, jobs === 1 ? '' : `${point.index + 1}: `, children, progress);
+      // threads that were asked for may be more than a share
+      const pin = options.threads === undefined ? pinned(slot, jobs) : [];
+      return startPoint(
+        invocation,
+        point,
+        { threads, pin, prefix: jobs === 1 ? '' : `${point.index + 1}: ` },
+        children,
+        progress,
+      );
     },
     onPoint(point, ending, problem) {
       if (ending === 'failed')
@@ -238,8 +247,7 @@ const LOG_BYTES = 100_000;
 function startPoint(
   { args, options }: Invocation,
   point: StudyPoint,
-  threads: number | undefined,
-  prefix: string,
+  { threads, pin, prefix }: { readonly threads?: number; readonly pin: readonly string[]; readonly prefix: string },
   children: Set<ChildProcess>,
   progress: Progress,
 ) {
@@ -257,7 +265,8 @@ function startPoint(
   if (options.featureWeights !== undefined) words.push('--feature-weights', String(options.featureWeights));
   for (const set of (options.set as readonly string[] | undefined) ?? []) words.push('--set', set);
   if (threads !== undefined) words.push('--threads', String(threads));
-  const child = spawn(process.execPath, [...selfCommand(), 'run', ...words], {
+  const [command, ...before] = [...pin, process.execPath];
+  const child = spawn(command!, [...before, ...selfCommand(), 'run', ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });

@@ -10,7 +10,7 @@ import { bindShape } from '../../compiler/ir/type.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { CARRIED } from '../../compiler/passes/halves.ts';
 import type { StagedModel } from '../../compiler/passes/hoist-conditioning.ts';
-import { imageOf } from '../../compiler/program/compose.ts';
+import { imageOf, weightState } from '../../compiler/program/compose.ts';
 import { feedOf } from '../diffusion/coefficients.ts';
 import type { Engine } from '../engines/engine.ts';
 import { fits } from '../engines/footprint.ts';
@@ -77,7 +77,10 @@ export async function openSampler(job: Job, options: SamplerOptions): Promise<Ou
   if (!planned.ok) return planned;
   const { program, staged, steps, names, guided } = planned.value;
   const { batch, engine, threads } = options;
-  const room = await fits(engine, program, batch);
+  // the other stages hold the weights that the body does not; what lives in them besides is small
+  const held = [...program.state, ...weightState(job.model.inference)];
+  const everything = [...new Map(held.map((each) => [each.name, each])).values()];
+  const room = await fits(engine, { ...program, state: everything }, batch);
   if (!room.ok) return refuseFor(room.problem);
   const { rows, distinct } = rowsOf(job, batch, guided);
   const shape = bindShape(imageOf(job.model.inference)!.shape, batch);

@@ -9,6 +9,7 @@ import { openDataset } from '../data/open-dataset.ts';
 import type { Engine } from '../engines/engine.ts';
 import { classesBy, classifierScore, conditionalAccuracy } from '../evaluate/classification.ts';
 import { featuresOf } from '../evaluate/features.ts';
+import { frechetDistance, momentsOf } from '../evaluate/frechet.ts';
 import { encodePng, imageGrid } from '../evaluate/image-grid.ts';
 import { nearestTraining } from '../evaluate/nearest-training.ts';
 import { type FeatureScores, featureScores, SCORE_OPTIONS } from '../evaluate/scores.ts';
@@ -23,7 +24,7 @@ import { labelOf } from '../train/run-data.ts';
 import { writeWhole } from '../weights/file-writer.ts';
 import { succeed } from '../weights/problem.ts';
 import { withSystem } from '../weights/system-problem.ts';
-import type { FeatureNet } from './feature-net.ts';
+import type { Described, FeatureNet } from './feature-net.ts';
 
 export interface EvaluationOptions {
   readonly engine: Engine;
@@ -58,6 +59,8 @@ export interface Evaluation {
   readonly real: { readonly name: string; readonly split: string; readonly count: number; readonly digest: string };
   readonly features: { readonly net: string; readonly sha256: string; readonly width: number };
   readonly scores: Omit<FeatureScores, 'options'>;
+  /** the Fréchet distance of the net's output `spatial` (Nash 2021), with its width */
+  readonly spatial?: { readonly frechet: number; readonly width: number };
   readonly score_options: FeatureScores['options'];
   /** the share of images that the net takes for what they were asked to be */
   readonly accuracy?: number;
@@ -117,6 +120,7 @@ export async function evaluateRun(
   if (!realFeatures.ok) return refuseSaying(real.value.name, realFeatures.reason, 'check the data');
   const scored = featureScores(realFeatures.value, fakeFeatures.value, SCORE_OPTIONS);
   if (!scored.ok) return refuseSaying('--count', scored.reason, 'draw more images');
+  const spatial = spatialDistance(held, drawn);
   const near = await nearestOf(run, manifest, images, image, Math.min(options.nearest, count));
   if (!near.ok) return near;
   const { options: score_options, ...scores } = scored.value;
@@ -138,6 +142,7 @@ export async function evaluateRun(
     real: real.value.about,
     features: { net: net.name, sha256: net.sha256, width: drawn.width },
     scores,
+    ...(spatial && { spatial }),
     score_options,
     ...(judged && {
       accuracy: conditionalAccuracy(judged.logits!, judged.classes!, labels),
@@ -150,6 +155,13 @@ export async function evaluateRun(
   };
   const written = await writeJson(evaluationFile(run), evaluation);
   return written.ok ? done(evaluation) : refuseFor(written.problem);
+}
+
+function spatialDistance(real: Described, fake: Described): Evaluation['spatial'] {
+  const width = real.spatialWidth;
+  if (width === undefined) return undefined;
+  const [a, b] = [featuresOf(real.spatial!, width), featuresOf(fake.spatial!, width)];
+  return a.ok && b.ok ? { frechet: frechetDistance(momentsOf(a.value), momentsOf(b.value)), width } : undefined;
 }
 
 function byClass(logits: Float64Array, classes: number, labels: Int32Array): readonly number[] {

@@ -1,6 +1,6 @@
 /**
- * A net whose outputs `features` (and `logits`, if it has them) say what an image is like: a spec with weights, such as
- * `specs/mnist_classifier.dit`. Scores by different nets do not compare.
+ * A net whose output `features` says what an image is like, `logits` what it shows, `spatial` what is where, the last two
+ * if it has them: a spec with weights, such as `specs/mnist_classifier.dit`. Scores by different nets do not compare.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -29,6 +29,9 @@ export interface Described {
   /** [n, classes] */
   readonly logits?: Float64Array;
   readonly classes?: number;
+  /** [n, spatialWidth]: what keeps its place in the image */
+  readonly spatial?: Float64Array;
+  readonly spatialWidth?: number;
 }
 
 export interface FeatureNet {
@@ -56,6 +59,7 @@ export async function openFeatureNet(
   };
   const width = widthOf('features');
   const classes = widthOf('logits');
+  const spatialWidth = widthOf('spatial');
   if (width === undefined)
     return refuseSaying(name, 'has no output `features` [N, width]', 'name a model that has one');
   const [input, ...others] = graph.inputs;
@@ -82,6 +86,7 @@ export async function openFeatureNet(
       const count = images.length / pixels;
       const features = new Float64Array(count * width);
       const logits = classes === undefined ? undefined : new Float64Array(count * classes);
+      const spatial = spatialWidth === undefined ? undefined : new Float64Array(count * spatialWidth);
       for (let from = 0; from < count; from += BATCH) {
         const rows = Math.min(BATCH, count - from);
         const data = new Float32Array(BATCH * pixels);
@@ -89,8 +94,9 @@ export async function openFeatureNet(
         const results = await session.run({ [input.name]: { dtype: 'f32', shape: [BATCH, ...image], data } });
         features.set(results.features!.data.subarray(0, rows * width), from * width);
         logits?.set(results.logits!.data.subarray(0, rows * classes!), from * classes!);
+        spatial?.set(results.spatial!.data.subarray(0, rows * spatialWidth!), from * spatialWidth!);
       }
-      return { features, width, ...(logits && { logits, classes }) };
+      return { features, width, ...(logits && { logits, classes }), ...(spatial && { spatial, spatialWidth }) };
     },
     dispose: () => session.dispose(),
   });

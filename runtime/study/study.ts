@@ -61,7 +61,8 @@ export interface StudyRun {
   readonly plan: StudyPlan;
   readonly jobs: number;
   readonly log: EventLog;
-  readonly start: (point: StudyPoint) => PointProcess;
+  /** `slot`: which of the jobs does it */
+  readonly start: (point: StudyPoint, slot: number) => PointProcess;
   readonly interrupted: () => boolean;
   readonly onPoint?: (
     point: StudyPoint,
@@ -74,16 +75,16 @@ export interface StudyRun {
 export async function runStudy(run: StudyRun): Promise<boolean> {
   const { study, plan, jobs } = run;
   const queue = plan.points.filter((point) => !isDone(study, point));
-  const worker = async (): Promise<void> => {
+  const worker = async (slot: number): Promise<void> => {
     for (let point = queue.shift(); point !== undefined && !run.interrupted(); point = queue.shift())
-      await one(run, point);
+      await one(run, point, slot);
   };
-  await Promise.all(Array.from({ length: Math.max(1, jobs) }, worker));
+  await Promise.all(Array.from({ length: Math.max(1, jobs) }, (_, slot) => worker(slot)));
   await writeResults(study, plan);
   return plan.points.every((point) => isDone(study, point));
 }
 
-async function one(run: StudyRun, point: StudyPoint): Promise<void> {
+async function one(run: StudyRun, point: StudyPoint, slot: number): Promise<void> {
   const { study, plan, log, start, onPoint } = run;
   const folder = path.join(study, point.folder);
   if (holderOf(folder) !== undefined) {
@@ -91,7 +92,7 @@ async function one(run: StudyRun, point: StudyPoint): Promise<void> {
     return;
   }
   log.add('point started', { index: point.index, name: point.name });
-  const { code, signal, log: text } = await start(point).ended;
+  const { code, signal, log: text } = await start(point, slot).ended;
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'log.txt'), text);
   if (isDone(study, point)) {

@@ -1,5 +1,14 @@
 /** Runs on a tiny model: what they leave, what they refuse, and what they say when something is taken from them. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -295,6 +304,39 @@ test('a run folder that is removed, and data that end, are said, with the step',
       /^images: the file ends at byte 7 \(step 5; the checkpoint of step 4 is whole\)$/,
     );
   assert.is((await newestCheckpoint(run)).checkpoint?.step, 4);
+});
+
+test('a data file that shrinks while it is read', async () => {
+  const file = path.join(folder, 'latents.npy');
+  const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (24, 8, 8, 1), }".padEnd(117);
+  const bytes = Buffer.concat([
+    Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, 'latin1'),
+    Buffer.alloc(24 * 64, 9),
+  ]);
+  writeFileSync(file, bytes);
+  const { job } = tinyJob({ steps: '50', save_every: '2', drop_label: '0' });
+  const data = must(await openRunData(job, file));
+  const run = path.join(folder, 'shrunk');
+  mkdirSync(run);
+  const outcome = await train(job, must(compileTraining(job)), must(batchesOf(job, data.dataset)), {
+    ...{ run, engine: onnx, threads: 1, resume: false, interrupted: () => false },
+    watcher: {
+      after: async (step) => {
+        if (step === 3) truncateSync(file, bytes.length - 1200);
+        return { ok: true, value: undefined };
+      },
+    },
+  });
+  data.dataset.close();
+  assert.is(outcome.ok, false);
+  if (!outcome.ok)
+    assert.match(
+      words(outcome.refusal),
+      /latents.npy: .*(end|short|truncated).* \(step \d+; the checkpoint of step \d+ is whole\)$/,
+    );
+  const { checkpoint, damaged } = await newestCheckpoint(run);
+  assert.ok(checkpoint !== undefined && checkpoint.step >= 2);
+  assert.equal(damaged, []);
 });
 
 test.run();

@@ -1,3 +1,4 @@
+// limit: 240 s
 /** The commands that train: what they leave, say and end with. */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';

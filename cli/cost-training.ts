@@ -92,7 +92,8 @@ function ofRecipe(
     instances: spec.instances,
   });
   if (step === undefined) return { why: 'its optimiser does not fit' };
-  return { of: `recipe ${recipe.name}`, batch: recipe.batch, steps: stepsOf(recipe), ...step };
+  const again = recipe.recompute === 'all' ? step.layers : Math.min(recipe.recompute, step.layers);
+  return { of: `recipe ${recipe.name}`, batch: recipe.batch, steps: stepsOf(recipe), again, ...step };
 }
 
 /** Of the program: one for each batch. */

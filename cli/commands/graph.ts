@@ -27,7 +27,11 @@ export const graph: CommandModule = {
       .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect)
       .option('--training', 'the graph for training instead of the one for inference')
       .option('--train', 'the whole step of training: noising, model, loss, gradients, optimiser')
-      .option('--again <layers>', 'of that step: so many layers run again in the backward pass', wholeNumber)
+      .option(
+        '--again <layers>',
+        'of that step: so many layers run again in the backward pass, instead of what the recipe says',
+        wholeNumber,
+      )
       .option('--out <file>', 'write to a file'),
   example: "ditc graph 'specs/dit.dit#DiT-S/2' --set size.depth=2 --after fold-constants",
   run: async (invocation) => {
@@ -45,7 +49,7 @@ export const graph: CommandModule = {
         return refuse(invocation, EXIT.usage, `graph: ${again} layers cannot run again`, help);
       }
       terminal.say(`a step of training: ${step.of}\n`);
-      start = step.running(again ?? 0).graph;
+      start = step.running(again ?? step.again ?? 0).graph;
     }
     const format = options.json ? 'json' : (options.format as string);
     const text = await FORMATS[format]!(

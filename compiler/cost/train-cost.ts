@@ -32,6 +32,8 @@ export interface TrainPrograms {
   /** how many layers the model has, and the step in which the first `again` of them run again */
   readonly layers: number;
   readonly running: (again: number) => Program;
+  /** how many the recipe lets run again; none unless said */
+  readonly again?: number;
   readonly batch?: number;
   readonly steps?: number;
 }

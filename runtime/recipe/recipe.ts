@@ -47,6 +47,13 @@ const lr = z.union([
   }),
 ]);
 
+const isAll = (value: unknown): boolean => (value as { word?: unknown } | undefined)?.word === 'all';
+const layers = z
+  .custom<unknown>((value) => isAll(value) || z.int().min(0).safeParse(value).success, {
+    error: 'must be a number of layers, or `all`',
+  })
+  .transform((value) => (isAll(value) ? 'all' : (value as number)));
+
 const share = z.number().min(0).max(1);
 const count = z.int().min(1);
 
@@ -63,6 +70,8 @@ export const recipeSchema = z.strictObject({
   batch: count.max(1_000_000).default(256),
   /** batches whose gradients are averaged before a step */
   accumulate: count.max(10_000).default(1),
+  /** layers that keep only their inputs and run again in the backward pass: the first so many, or all */
+  recompute: layers.default(0),
   steps: count.optional(),
   /** seconds of training, if they are over before the steps are */
   seconds: z.number().gt(0).optional(),

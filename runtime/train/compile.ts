@@ -2,6 +2,7 @@
 
 import { tokensOf } from '../../compiler/cost/facts.ts';
 import type { BlockTerm } from '../../compiler/elaborate/term.ts';
+import { countLayers, firstLayers } from '../../compiler/grad/rematerialise.ts';
 import { digestOf } from '../../compiler/ir/digest.ts';
 import { sha256 } from '../../compiler/ir/sha256.ts';
 import type { Program } from '../../compiler/lower/program.ts';
@@ -57,6 +58,11 @@ export function compileTraining(job: Job): Outcome<Training> {
       'remove `weight`',
     );
 
+  const layers = countLayers(model.training);
+  const again = recipe.recompute === 'all' ? layers : recipe.recompute;
+  if (again > layers)
+    return refuseSaying(about, `lets ${again} layers run again, and the model has ${layers}`, 'say `recompute: all`');
+
   const { program, diagnostics } = trainStep({
     model: model.training,
     objective: recipe.objective,
@@ -65,6 +71,7 @@ export function compileTraining(job: Job): Outcome<Training> {
     clip: recipe.clip === undefined ? undefined : { squareSum: squareSum!, clip: clip!, limit: recipe.clip },
     accumulate: recipe.accumulate,
     offered: new Set(recipe.weight === undefined ? [] : ['weight']),
+    keep: firstLayers(again),
     instances: spec.instances,
   });
   if (program === undefined) return refuseWith(diagnostics);

@@ -16,4 +16,4 @@ ditc train $here/shapes.dit#shapes --data "$data" --out "$out/run" --resume \
   --set "classes=$classes" --set "recipe.steps=${STEPS:-1500}"
 
 # from the run folder alone: it holds the spec too
-ditc sample "$out/run" --out "$out/samples.png" --trajectory "$out/trajectory.png"
+ditc sample "$out/run" --count 36 --columns 12 --out "$out/samples.png" --trajectory "$out/trajectory.png"

@@ -45,7 +45,8 @@ const SHORTER: readonly (readonly [string, string])[] = [
 /** Commands on a line of their own, and within the text those that name files that are here. */
 function commandsOf(page: string): readonly string[] {
   const text = read(page);
-  const lines = text.match(/^ditc .*$/gm) ?? [];
+  const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].filter(([, language]) => /^(sh)?$/.test(language!));
+  const lines = blocks.flatMap(([, , block]) => block!.match(/^ditc .*$/gm) ?? []);
   const within = [...text.matchAll(/`(ditc [^`]*'mine\.dit#[^`]*)`/g)].map(([, command]) => command!);
   return [...lines, ...within].map((line) => line.replace(/ +# .*$/, '').replace(/\s+/g, ' '));
 }

@@ -2,7 +2,8 @@
 /**
  * Every command that docs/ and the index of the examples show runs, page by page, from top to bottom, in a folder that has
  * `specs/` and the files that the pages speak of. Large models and files have small stand-ins, and long work is cut short
- * by words that are added. What README and docs/cost.md print has tests of its own.
+ * by words that are added. README, docs/cost.md and docs/layers.md have tests of their
+ * own.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -20,7 +21,9 @@ const at = (...names: string[]): string => path.join(folder, ...names);
 const root = (...names: string[]): string => path.join(packageRoot, ...names);
 const read = (file: string): string => readFileSync(root(file), 'utf8');
 const pages = [
-  ...readdirSync(root('docs')).flatMap((name) => (name.endsWith('.md') && name !== 'cost.md' ? [`docs/${name}`] : [])),
+  ...readdirSync(root('docs')).flatMap((name) =>
+    name.endsWith('.md') && !['cost.md', 'layers.md'].includes(name) ? [`docs/${name}`] : [],
+  ),
   'examples/README.md',
 ];
 

@@ -44,7 +44,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/report.ts')).report,
   },
   emit: {
-    summary: 'a model with its weights as files for other tools: ONNX, safetensors',
+    summary: 'a model as files for other tools: ONNX, safetensors, TypeScript, layers of tfjs',
     load: async () => (await import('./commands/emit.ts')).emit,
   },
   weights: {

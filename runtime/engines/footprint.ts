@@ -1,8 +1,8 @@
 /**
  * How much memory a program will take on an engine, from the graph alone: so that what cannot fit is refused before
  * anything is allocated, and not killed by the system in the middle. State and the most that lives at once are counted
- * exactly; what an engine makes of them (copies, padding, an arena that grows by doubling) was measured once an engine,
- * with DiT-S/2 in batches of 8 to 32.
+ * exactly; what an engine makes of them (copies, padding, an arena that grows by doubling) was measured with DiT-S/2 in
+ * batches of 8 to 32 on onnx and tensorflow, and is a guess for wasm and cpu.
  */
 import { activationBytes } from '../../compiler/cost/memory.ts';
 import type { Graph, Value } from '../../compiler/ir/graph.ts';

@@ -76,7 +76,7 @@ export async function trainRun(request: RunRequest): Promise<Outcome<RunResult>>
     const manifest = await makeManifest(request, training.value, data.value);
     const ready = await prepareFolder(request, manifest);
     if (!ready.ok) return ready;
-    const { checkpoint } = resume ? await newestCheckpoint(run) : {};
+    const { checkpoint, damaged } = resume ? await newestCheckpoint(run) : { damaged: [] };
     const from = checkpoint?.step ?? 0;
     const log = await openEventLog(run, from);
     if (!log.ok) return refuseFor(log.problem);
@@ -84,6 +84,10 @@ export async function trainRun(request: RunRequest): Promise<Outcome<RunResult>>
     if (!board.ok) return refuseFor(board.problem);
     const flopsPerImage = manifest.model.train_flops;
     request.onStart?.({ from, seconds: checkpoint?.seconds ?? 0, steps: job.recipe.steps, flopsPerImage, manifest });
+    for (const { step } of damaged)
+      request.onNote?.(
+        `the checkpoint of step ${step} is damaged, its bytes are not those that were written: passed over`,
+      );
     const preview = openPreview(job, { run, engine: request.engine, threads: request.threads });
     const watching = { request, log: log.value, board: board.value, preview, flopsPerImage };
     log.value.add(from > 0 ? 'resume' : 'start', { step: from, steps: job.recipe.steps });

@@ -67,10 +67,9 @@ export interface Trained {
 const isKept = ({ name }: State): boolean => !name.startsWith('sum.');
 
 interface Start {
-  readonly state: ReadonlyMap<string, HostTensor>;
   readonly step: number;
   readonly seconds: number;
-  readonly damaged: readonly Checkpoint[];
+  readonly state: ReadonlyMap<string, HostTensor>;
 }
 
 function freshState({ program }: Training, seed: number): Map<string, HostTensor> {
@@ -85,9 +84,9 @@ function freshState({ program }: Training, seed: number): Map<string, HostTensor
 
 async function begin(job: Job, training: Training, { run, resume }: TrainOptions): Promise<Outcome<Start>> {
   const state = freshState(training, job.seed);
-  if (!resume) return done({ state, step: 0, seconds: 0, damaged: [] });
-  const { checkpoint, damaged } = await newestCheckpoint(run);
-  if (checkpoint === undefined) return done({ state, step: 0, seconds: 0, damaged });
+  if (!resume) return done({ state, step: 0, seconds: 0 });
+  const { checkpoint } = await newestCheckpoint(run);
+  if (checkpoint === undefined) return done({ state, step: 0, seconds: 0 });
   if (checkpoint.digest !== training.digest)
     return refuseSaying(
       run,
@@ -104,7 +103,17 @@ async function begin(job: Job, training: Training, { run, resume }: TrainOptions
   file.value.close();
   if (!loaded.ok) return refuseFor(loaded.problem);
   for (const [name, tensor] of loaded.value.tensors) state.set(name, tensor);
-  return done({ state, step: checkpoint.step, seconds: checkpoint.seconds, damaged });
+  return done({ state, step: checkpoint.step, seconds: checkpoint.seconds });
+}
+
+/** Where a run begins, in the engine: what it was loaded from is not held beside it. */
+async function open(job: Job, training: Training, options: TrainOptions): Promise<Outcome<Opened>> {
+  const start = await begin(job, training, options);
+  if (!start.ok) return start;
+  const { state, step, seconds } = start.value;
+  const { engine, threads } = options;
+  const session = await loadProgram(engine, training.program, state, { batch: job.recipe.batch, threads });
+  return done({ session, step, seconds });
 }
 
 export async function train(
@@ -115,39 +124,40 @@ export async function train(
 ): Promise<Outcome<Trained>> {
   const feeder = createFeeder(job, training);
   if (!feeder.ok) return feeder;
-  const start = await begin(job, training, options);
-  if (!start.ok) return start;
-  const session = await loadProgram(options.engine, training.program, start.value.state, {
-    batch: job.recipe.batch,
-    threads: options.threads,
-  });
+  const opened = await open(job, training, options);
+  if (!opened.ok) return opened;
   try {
-    return await loop({ job, training, batches, options, feeder: feeder.value, start: start.value, session });
+    return await loop({ job, training, batches, options, feeder: feeder.value, ...opened.value });
   } finally {
-    await session.dispose();
+    await opened.value.session.dispose();
   }
 }
 
-interface Running {
+interface Opened {
+  readonly session: Session;
+  /** that were done before, in so many seconds */
+  readonly step: number;
+  readonly seconds: number;
+}
+
+interface Running extends Opened {
   readonly job: Job;
   readonly training: Training;
   readonly batches: Batches;
   readonly options: TrainOptions;
   readonly feeder: Feeder;
-  readonly start: Start;
-  readonly session: Session;
 }
 
 async function loop(running: Running): Promise<Outcome<Trained>> {
-  const { job, options, start, session } = running;
+  const { job, options, session, seconds } = running;
   const { recipe } = job;
   const { watcher, reportEvery = 10 } = options;
   const total = recipe.steps ?? Number.POSITIVE_INFINITY;
   const saveEvery = recipe.save_every ?? Math.max(100, Math.ceil((recipe.steps ?? 1000) / 10));
-  const parts = prefetch((place) => prepare(running, place), start.step * recipe.accumulate);
+  const parts = prefetch((place) => prepare(running, place), running.step * recipe.accumulate);
   const begun = performance.now();
-  const secondsNow = (): number => start.seconds + (performance.now() - begun) / 1000;
-  let { step } = start;
+  const secondsNow = (): number => seconds + (performance.now() - begun) / 1000;
+  let { step } = running;
   let saved = step;
   let mean = createMean();
   let sinceSaved = createMean();

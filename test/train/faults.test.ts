@@ -41,7 +41,9 @@ test('a checkpoint whose bytes were changed is passed over', async () => {
     damaged.map(({ step }) => step),
     [5],
   );
-  must(await trainTiny(folder, 'bad', { recipe, resume: true }));
+  const notes: string[] = [];
+  must(await trainTiny(folder, 'bad', { recipe, resume: true, onNote: (note) => notes.push(note) }));
+  assert.match(notes.join(), 'the checkpoint of step 5 is damaged');
   for (const name of ['weights.safetensors', 'checkpoints/00000005.safetensors'])
     assert.ok(readFileSync(path.join(run, name)).equals(readFileSync(path.join(folder, 'good', name))), name);
 });

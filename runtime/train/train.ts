@@ -3,28 +3,19 @@
  * in the checkpoint, so a run that was killed and goes on ends with the bytes of one that never was.
  */
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
-import type { State } from '../../compiler/lower/program.ts';
 import type { Batches } from '../data/batches.ts';
 import { prefetch } from '../data/prefetch.ts';
-import type { Engine, Session } from '../engines/engine.ts';
-import { loadProgram } from '../engines/load.ts';
-import { initialTensor } from '../weights/initialise.ts';
-import { loadWeights } from '../weights/load.ts';
-import { type Problem, type Result, succeed } from '../weights/problem.ts';
+import type { Problem } from '../weights/problem.ts';
 import { firstBadIndex } from '../weights/statistics.ts';
-import {
-  type Checkpoint,
-  listCheckpoints,
-  newestCheckpoint,
-  openCheckpoint,
-  pruneCheckpoints,
-  writeCheckpoint,
-} from './checkpoint.ts';
+import { type Blaming, blame } from './blame.ts';
+import { type Checkpoint, listCheckpoints, pruneCheckpoints, writeCheckpoint } from './checkpoint.ts';
 import type { Training } from './compile.ts';
-import { createFeeder, type Feeder } from './inputs.ts';
+import { createFeeder } from './inputs.ts';
 import type { Job } from './job.ts';
 import { rateAt } from './rate.ts';
 import { done, type Outcome, refuseFor, refuseSaying } from './refusal.ts';
+import { type Opened, open, type StartOptions } from './start.ts';
+import { createMean, prepare, readState, runStep } from './step.ts';
 
 export interface StepReport {
   readonly step: number;
@@ -44,11 +35,7 @@ export interface Watcher {
   after?(step: number, read: (name: string) => Promise<HostTensor>): Promise<Outcome<void>>;
 }
 
-export interface TrainOptions {
-  readonly run: string;
-  readonly engine: Engine;
-  readonly threads?: number;
-  readonly resume: boolean;
+export interface TrainOptions extends StartOptions {
   readonly watcher: Watcher;
   readonly reportEvery?: number;
   /** looked at after each step */
@@ -61,59 +48,6 @@ export interface Trained {
   readonly seconds: number;
   /** state by name, as it ended */
   readonly state: ReadonlyMap<string, HostTensor>;
-}
-
-/** Sums of gradients are empty between steps. */
-const isKept = ({ name }: State): boolean => !name.startsWith('sum.');
-
-interface Start {
-  readonly step: number;
-  readonly seconds: number;
-  readonly state: ReadonlyMap<string, HostTensor>;
-}
-
-function freshState({ program }: Training, seed: number): Map<string, HostTensor> {
-  return new Map(
-    program.state.map(({ name, type, init }) => {
-      // an average starts as the weight that it follows
-      const path = name.replace(/^ema\./, '');
-      return [name, initialTensor({ path, weight: { type, init } }, seed)];
-    }),
-  );
-}
-
-async function begin(job: Job, training: Training, { run, resume }: TrainOptions): Promise<Outcome<Start>> {
-  const state = freshState(training, job.seed);
-  if (!resume) return done({ state, step: 0, seconds: 0 });
-  const { checkpoint } = await newestCheckpoint(run);
-  if (checkpoint === undefined) return done({ state, step: 0, seconds: 0 });
-  if (checkpoint.digest !== training.digest)
-    return refuseSaying(
-      run,
-      'was trained by another model, recipe or seed',
-      'go on with the same ones, or train into another folder',
-    );
-  const file = openCheckpoint(checkpoint);
-  if (!file.ok) return refuseFor(file.problem);
-  const wanted = training.program.state.filter(isKept);
-  const loaded = loadWeights(
-    file.value,
-    wanted.map((each) => ({ path: each.name, weight: each })),
-  );
-  file.value.close();
-  if (!loaded.ok) return refuseFor(loaded.problem);
-  for (const [name, tensor] of loaded.value.tensors) state.set(name, tensor);
-  return done({ state, step: checkpoint.step, seconds: checkpoint.seconds });
-}
-
-/** Where a run begins, in the engine: what it was loaded from is not held beside it. */
-async function open(job: Job, training: Training, options: TrainOptions): Promise<Outcome<Opened>> {
-  const start = await begin(job, training, options);
-  if (!start.ok) return start;
-  const { state, step, seconds } = start.value;
-  const { engine, threads } = options;
-  const session = await loadProgram(engine, training.program, state, { batch: job.recipe.batch, threads });
-  return done({ session, step, seconds });
 }
 
 export async function train(
@@ -133,19 +67,8 @@ export async function train(
   }
 }
 
-interface Opened {
-  readonly session: Session;
-  /** that were done before, in so many seconds */
-  readonly step: number;
-  readonly seconds: number;
-}
-
-interface Running extends Opened {
-  readonly job: Job;
-  readonly training: Training;
-  readonly batches: Batches;
+interface Running extends Blaming, Opened {
   readonly options: TrainOptions;
-  readonly feeder: Feeder;
 }
 
 async function loop(running: Running): Promise<Outcome<Trained>> {
@@ -188,7 +111,7 @@ async function loop(running: Running): Promise<Outcome<Trained>> {
     mean.add(ran.value);
     sinceSaved.add(ran.value);
     if (!Object.values(ran.value).every(Number.isFinite))
-      return diverged(job, step, options.run, await blame(running, ran.value));
+      return diverged(job, step, options.run, await blame(running, step, ran.value));
     const isLast = step === total;
     if (step % reportEvery === 0 || isLast || step === 1) {
       const now = performance.now();
@@ -215,30 +138,6 @@ async function loop(running: Running): Promise<Outcome<Trained>> {
   return done({ ending, step, seconds: secondsNow(), state: await readState(running) });
 }
 
-/** The batch of one run of the program, `place` counting them from 0. */
-async function prepare({ batches, feeder, job }: Running, place: number) {
-  const batch = await batches.at(place);
-  if (!batch.ok) return batch;
-  const { accumulate } = job.recipe;
-  const step = Math.floor(place / accumulate) + 1;
-  return { ok: true, value: feeder.feeds({ step, part: place % accumulate, batch: batch.value }) } as const;
-}
-
-/** All runs of a step; the terms of its loss, averaged over them. */
-async function runStep(
-  { job, session }: Running,
-  parts: { next(): ReturnType<typeof prepare> },
-): Promise<Result<Record<string, number>>> {
-  const mean = createMean();
-  for (let part = 0; part < job.recipe.accumulate; part++) {
-    const feeds = await parts.next();
-    if (!feeds.ok) return feeds;
-    const results = await session.run(feeds.value);
-    mean.add(Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data[0]!])));
-  }
-  return succeed(mean.values());
-}
-
 const whatIsLeft = (run: string): string => {
   const [newest] = listCheckpoints(run);
   return newest === undefined ? 'there is no checkpoint' : `the checkpoint of step ${newest.step} is whole`;
@@ -249,24 +148,8 @@ const atStep = (problem: Problem, step: number, run: string): Problem => ({
   message: `${problem.message} (step ${step}; ${whatIsLeft(run)})`,
 });
 
-async function readState({ training, session }: Running): Promise<Map<string, HostTensor>> {
-  const state = new Map<string, HostTensor>();
-  for (const each of training.program.state) if (isKept(each)) state.set(each.name, await session.read(each.name));
-  return state;
-}
-
 const notFinite = (state: ReadonlyMap<string, HostTensor>): string | undefined =>
   [...state].find(([, { data }]) => firstBadIndex(data) !== undefined)?.[0];
-
-/** What went wrong first, as far as the state after the step shows it. */
-async function blame(running: Running, terms: Readonly<Record<string, number>>): Promise<string> {
-  const [term] = Object.entries(terms).find(([, value]) => !Number.isFinite(value))!;
-  const state = await readState(running);
-  const names = running.training.program.state.filter(({ trained }) => trained).map(({ name }) => name);
-  const bad = names.filter((name) => firstBadIndex(state.get(name)!.data) !== undefined);
-  if (bad.length === 0) return `\`${term}\` of the loss is not finite, while all weights are`;
-  return `\`${term}\` is not finite; of ${names.length} weights ${bad.length} are not, the first \`${bad[0]}\``;
-}
 
 const diverged = ({ recipe }: Job, step: number, run: string, message: string) =>
   refuseSaying(
@@ -275,16 +158,3 @@ const diverged = ({ recipe }: Job, step: number, run: string, message: string) =
     `lower the rate (lr: ${recipe.lr!.to / 3}) or clip gradients (clip: 1), then go on with --resume`,
     'malformed',
   );
-
-function createMean() {
-  const sums = new Map<string, number>();
-  let count = 0;
-  return {
-    add(values: Readonly<Record<string, number>>): void {
-      count++;
-      for (const [name, value] of Object.entries(values)) sums.set(name, (sums.get(name) ?? 0) + value);
-    },
-    count: () => count,
-    values: () => Object.fromEntries([...sums].map(([name, sum]) => [name, sum / count])),
-  };
-}

@@ -10,11 +10,14 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
-/** `adaLN_modulation.1` → `adaLNModulation1`; `AdaLNZeroBlock` → `adaLNZeroBlock` */
+/** What of a name's start is one word of its own: `RMS` of `RMSNorm`, `DiT` of `DiTBlock`; of `UViT` it is `U`. */
+const FIRST_WORD = /^[A-Z][a-z][A-Z](?![a-z]|[A-Z](?![a-z]))|^[A-Z]+(?![a-z])|^[A-Z]/;
+
+/** `adaLN_modulation.1` → `adaLNModulation1`; `AdaLNZeroBlock` → `adaLNZeroBlock`; `DiT` → `dit` */
 export function camelCase(name: string): string {
-  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
-  const joined = words.map((word, at) => (at === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('');
-  const lower = joined.replace(/^[A-Z]+(?![a-z])|^[A-Z]+(?=[A-Z][a-z])|^[A-Z]/, (start) => start.toLowerCase());
+  const [first = '', ...rest] = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const start = first.replace(FIRST_WORD, (word) => word.toLowerCase());
+  const lower = start + rest.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('');
   return lower === '' ? 'value' : /^\d/.test(lower) ? `_${lower}` : lower;
 }
 

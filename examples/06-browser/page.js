@@ -1,14 +1,11 @@
-/** The page: ten digits are drawn as they come out of noise. */
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm';
-import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
+/** The page: ten digits are drawn as they come out of noise. `?backend=webgpu&steps=10` in its address are settings. */
 import * as tf from '@tensorflow/tfjs-core';
 import file from 'digits.safetensors';
+import { chooseBackend } from './backend.js';
 import { forward, readWeights } from './model/index.ts';
 import { sample } from './sampler.js';
 
 const LABELS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-const STEPS = 30;
 
 const element = (id) => document.getElementById(id);
 const canvases = LABELS.map(() => {
@@ -31,14 +28,14 @@ function draw(pixels) {
 /** Digits from the noise of a seed, drawn on the way, and at the end as numbers [10, 28, 28, 1] */
 async function drawDigits(weights, seed) {
   document.body.dataset.state = 'drawing';
+  const [guidance, steps] = [element('guidance').valueAsNumber, element('steps').valueAsNumber];
   const onStep = async (clean, done) => {
     draw(await clean.data());
-    element('status').textContent = `step ${done} of ${STEPS}`;
+    element('status').textContent = `step ${done} of ${steps}`;
     await tf.nextFrame();
   };
-  const guidance = Number(element('guidance').value);
   const model = (inputs) => forward(inputs, weights);
-  const digits = await sample(model, { labels: LABELS, none: 10, steps: STEPS, guidance, seed, onStep });
+  const digits = await sample(model, { labels: LABELS, none: 10, steps, guidance, seed, onStep });
   const pixels = await digits.data();
   digits.dispose();
   draw(pixels);
@@ -47,24 +44,20 @@ async function drawDigits(weights, seed) {
 }
 
 /** What the model says of numbers, for whoever compares it. */
-function denoise(weights, { x, t, y }) {
-  return tf.tidy(() => {
+async function denoise(weights, { x, t, y }) {
+  const x0 = tf.tidy(() => {
     const given = { x: tf.tensor(x, [t.length, 28, 28, 1]), t: tf.tensor1d(t), y: tf.tensor1d(y, 'int32') };
-    return Array.from(forward(given, weights).x0.dataSync());
+    return forward(given, weights).x0;
   });
+  const numbers = await x0.data();
+  x0.dispose();
+  return Array.from(numbers);
 }
 
 async function start() {
-  const url = (bytes) => URL.createObjectURL(new Blob([bytes], { type: 'application/wasm' }));
-  const quick = url(simd);
-  setWasmPaths({
-    'tfjs-backend-wasm.wasm': url(plain),
-    'tfjs-backend-wasm-simd.wasm': quick,
-    // wants a place for it, and does not ask for it without threads
-    'tfjs-backend-wasm-threaded-simd.wasm': quick,
-  });
-  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  await tf.setBackend('wasm');
+  const asked = new URLSearchParams(location.search);
+  element('steps').value = asked.get('steps') ?? 30;
+  element('backend').textContent = await chooseBackend(asked.get('backend'));
   const weights = readWeights(file.buffer);
   globalThis.digits = {
     backend: tf.getBackend(),

@@ -15,4 +15,4 @@ ditc emit 'specs/digits.dit#digits' --set size.width=60 --to typescript --out "$
 cp examples/06-browser/index.html "$out/index.html"
 node examples/06-browser/bundle.mjs "$out" "${1:-examples/06-browser/digits.safetensors}"
 
-printf '\nten digits, drawn by your browser: %s\n' "$out/index.html"
+printf '\nten digits, drawn by your browser: %s\n(on its GPU: ?backend=webgpu behind that address)\n' "$out/index.html"

@@ -28,7 +28,9 @@ function draw(pixels) {
 /** Digits from the noise of a seed, drawn on the way, and at the end as numbers [10, 28, 28, 1] */
 async function drawDigits(weights, seed) {
   document.body.dataset.state = 'drawing';
-  const [guidance, steps] = [element('guidance').valueAsNumber, element('steps').valueAsNumber];
+  element('again').disabled = true;
+  const guidance = element('guidance').valueAsNumber || 0;
+  const steps = Math.min(1000, Math.max(2, Math.round(element('steps').valueAsNumber) || 30));
   const onStep = async (clean, done) => {
     draw(await clean.data());
     element('status').textContent = `step ${done} of ${steps}`;
@@ -40,6 +42,7 @@ async function drawDigits(weights, seed) {
   digits.dispose();
   draw(pixels);
   document.body.dataset.state = 'done';
+  element('again').disabled = false;
   return Array.from(pixels);
 }
 

@@ -1,7 +1,7 @@
 /** The engine over WebAssembly: tfjs's backend in one thread, which runs wherever Node does, and in browsers. */
 import { openBackend } from './tfjs-backend.ts';
 import { explainPackage, tfjsEngine } from './tfjs-engine.ts';
-import { safeProducts } from './wasm-products.ts';
+import { wasmKernels } from './wasm-kernels.ts';
 
 const PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
@@ -20,7 +20,7 @@ export const wasm = tfjsEngine({
           footprint: { base: 220 * 2 ** 20, kept: 2, replaced: 2, activations: 1.3 },
           transposes: false,
           batches: false,
-          guard: safeProducts,
+          guard: (kernel) => wasmKernels(tf, kernel),
         };
       };
     }),

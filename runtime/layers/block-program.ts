@@ -13,7 +13,7 @@ import { type Backend, DTYPE, type RunKernel } from '../../compiler/lower/tfjs/k
 import { type LoweredGraph, lowerGraph } from '../../compiler/lower/tfjs/lower.ts';
 import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
 import { runSteps } from '../engines/tfjs-run.ts';
-import { safeProducts } from '../engines/wasm-products.ts';
+import { wasmKernels } from '../engines/wasm-kernels.ts';
 import { type GradientPlan, planGradients, type Wish } from './gradient-plan.ts';
 
 /** Tensors by name. */
@@ -61,7 +61,7 @@ function kernelOf(tf: Tfjs): RunKernel {
   let kernel = byBackend.get(name);
   if (kernel === undefined) {
     const plain = tf.engine().runKernel.bind(tf.engine()) as unknown as RunKernel;
-    byBackend.set(name, (kernel = name === 'wasm' ? safeProducts(plain) : plain));
+    byBackend.set(name, (kernel = name === 'wasm' ? wasmKernels(tf, plain) : plain));
   }
   return kernel;
 }

@@ -11,6 +11,7 @@ import type { Program, State } from '../../compiler/lower/program.ts';
 import { asRun } from '../../compiler/passes/as-run.ts';
 import { fail, type Result, succeed } from '../weights/problem.ts';
 import type { Engine } from './engine.ts';
+import { gibibytes } from './gibibytes.ts';
 import { memoryLeft } from './host-memory.ts';
 
 /** What an engine makes of a program's bytes. */
@@ -41,8 +42,6 @@ export function bytesNeeded(program: Program, batch: number, { base, kept, repla
   const live = activationBytes(graph, batch, nextValues(graph, program.state));
   return base + kept * bytesOf(stays, batch) + replaced * bytesOf(changes, batch) + activations * live;
 }
-
-const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
 
 /** Whether a program fits, before its state is made; engines that do not say what they take are believed. */
 export async function fits(

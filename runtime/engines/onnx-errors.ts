@@ -1,7 +1,6 @@
 /** What ONNX Runtime throws, in our words. Its own text follows only where we do not know the cause. */
 import { engineError } from './engine-error.ts';
-
-const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
+import { gibibytes } from './gibibytes.ts';
 
 export interface Occasion {
   readonly program: string;

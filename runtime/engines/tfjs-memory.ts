@@ -3,12 +3,11 @@ import { bindShape, countElements } from '../../compiler/ir/type.ts';
 import type { Program } from '../../compiler/lower/program.ts';
 import type { LoweredGraph } from '../../compiler/lower/tfjs/lower.ts';
 import { engineError } from './engine-error.ts';
+import { gibibytes } from './gibibytes.ts';
 import type { TfjsBackend } from './tfjs-backend.ts';
 
 /** Every element takes 4 bytes at most. */
 const BYTES = 4;
-
-const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
 
 /** State, constants and the most that lives at once between two steps, in bytes: at least this much is needed. */
 export function bytesNeeded(program: Program, { steps, constants }: LoweredGraph): number {

@@ -7,7 +7,7 @@ import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { everyValue } from '../../compiler/lower/every-value.ts';
 import { fits } from '../engines/footprint.ts';
 import { firstBadIndex } from '../weights/statistics.ts';
-import { freshState, open, type StartOptions } from './start.ts';
+import { open, type StartOptions, withSums } from './start.ts';
 import { prepare, readState, runStep, type Stepping } from './step.ts';
 
 export interface Blaming extends Stepping {
@@ -72,7 +72,7 @@ async function stateBefore(running: Blaming, step: number): Promise<ReadonlyMap<
       if (performance.now() - begun > LONGEST) return undefined;
       if (!(await runStep({ ...running, session }, parts)).ok) return undefined;
     }
-    return new Map([...freshState(training, job.seed), ...(await readState({ training, session }))]);
+    return withSums(training, job.seed, await readState({ training, session }));
   } finally {
     await session.dispose();
   }

@@ -26,9 +26,9 @@ interface Start {
   readonly state: ReadonlyMap<string, HostTensor>;
 }
 
-export function freshState({ program }: Training, seed: number): Map<string, HostTensor> {
+function freshState(state: readonly State[], seed: number): Map<string, HostTensor> {
   return new Map(
-    program.state.map(({ name, type, init }) => {
+    state.map(({ name, type, init }) => {
       // an average starts as the weight that it follows
       const path = name.replace(/^ema\./, '');
       return [name, initialTensor({ path, weight: { type, init } }, seed)];
@@ -36,11 +36,24 @@ export function freshState({ program }: Training, seed: number): Map<string, Hos
   );
 }
 
+/** All state of what is kept between steps. */
+export const withSums = (
+  { program }: Training,
+  seed: number,
+  kept: ReadonlyMap<string, HostTensor>,
+): ReadonlyMap<string, HostTensor> =>
+  new Map([
+    ...kept,
+    ...freshState(
+      program.state.filter((each) => !isKept(each)),
+      seed,
+    ),
+  ]);
+
 async function begin(job: Job, training: Training, { run, resume }: StartOptions): Promise<Outcome<Start>> {
-  const state = freshState(training, job.seed);
-  if (!resume) return done({ state, step: 0, seconds: 0 });
-  const { checkpoint } = await newestCheckpoint(run);
-  if (checkpoint === undefined) return done({ state, step: 0, seconds: 0 });
+  const all = training.program.state;
+  const { checkpoint } = resume ? await newestCheckpoint(run) : {};
+  if (checkpoint === undefined) return done({ state: freshState(all, job.seed), step: 0, seconds: 0 });
   if (checkpoint.digest !== training.digest)
     return refuseSaying(
       run,
@@ -49,14 +62,13 @@ async function begin(job: Job, training: Training, { run, resume }: StartOptions
     );
   const file = openCheckpoint(checkpoint);
   if (!file.ok) return refuseFor(file.problem);
-  const wanted = training.program.state.filter(isKept);
   const loaded = loadWeights(
     file.value,
-    wanted.map((each) => ({ path: each.name, weight: each })),
+    all.filter(isKept).map((each) => ({ path: each.name, weight: each })),
   );
   file.value.close();
   if (!loaded.ok) return refuseFor(loaded.problem);
-  for (const [name, tensor] of loaded.value.tensors) state.set(name, tensor);
+  const state = withSums(training, job.seed, loaded.value.tensors);
   return done({ state, step: checkpoint.step, seconds: checkpoint.seconds });
 }
 

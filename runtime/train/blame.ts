@@ -7,6 +7,7 @@ import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { everyValue } from '../../compiler/lower/every-value.ts';
 import { fits } from '../engines/footprint.ts';
 import { firstBadIndex } from '../weights/statistics.ts';
+import { newestCheckpoint } from './checkpoint.ts';
 import { open, type StartOptions, withSums } from './start.ts';
 import { prepare, readState, runStep, type Stepping } from './step.ts';
 
@@ -61,7 +62,8 @@ async function firstNotFinite(running: Blaming, step: number): Promise<string | 
 /** The state that the step began with; none where going there takes too long. */
 async function stateBefore(running: Blaming, step: number): Promise<ReadonlyMap<string, HostTensor> | undefined> {
   const { job, training, options } = running;
-  const opened = await open(job, training, { ...options, resume: true });
+  const { checkpoint } = await newestCheckpoint(options.run);
+  const opened = await open(job, training, { ...options, checkpoint });
   if (!opened.ok) return undefined;
   const { session, step: from } = opened.value;
   try {

@@ -96,7 +96,7 @@ export async function trainRun(request: RunRequest): Promise<Outcome<RunResult>>
         run,
         engine: request.engine,
         threads: request.threads,
-        resume,
+        checkpoint,
         interrupted,
         watcher: watcherOf(watching),
       });

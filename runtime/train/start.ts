@@ -1,11 +1,11 @@
-/** Where a run begins: initial values, or the newest checkpoint that is whole. */
+/** Where a run begins: initial values, or a checkpoint. */
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import type { State } from '../../compiler/lower/program.ts';
 import type { Engine, Session } from '../engines/engine.ts';
 import { loadProgram } from '../engines/load.ts';
 import { initialTensor } from '../weights/initialise.ts';
 import { loadWeights } from '../weights/load.ts';
-import { newestCheckpoint, openCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import type { Training } from './compile.ts';
 import type { Job } from './job.ts';
 import { done, type Outcome, refuseFor, refuseSaying } from './refusal.ts';
@@ -14,7 +14,8 @@ export interface StartOptions {
   readonly run: string;
   readonly engine: Engine;
   readonly threads?: number;
-  readonly resume: boolean;
+  /** to go on from: one whose bytes were found whole (`newestCheckpoint`); the initial values unless said */
+  readonly checkpoint?: Checkpoint;
 }
 
 /** Sums of gradients are empty between steps. */
@@ -50,9 +51,8 @@ export const withSums = (
     ),
   ]);
 
-async function begin(job: Job, training: Training, { run, resume }: StartOptions): Promise<Outcome<Start>> {
+function begin(job: Job, training: Training, { run, checkpoint }: StartOptions): Outcome<Start> {
   const all = training.program.state;
-  const { checkpoint } = resume ? await newestCheckpoint(run) : {};
   if (checkpoint === undefined) return done({ state: freshState(all, job.seed), step: 0, seconds: 0 });
   if (checkpoint.digest !== training.digest)
     return refuseSaying(
@@ -81,7 +81,7 @@ export interface Opened {
 
 /** In the engine: what it was loaded from is not held beside it. */
 export async function open(job: Job, training: Training, options: StartOptions): Promise<Outcome<Opened>> {
-  const start = await begin(job, training, options);
+  const start = begin(job, training, options);
   if (!start.ok) return start;
   const { state, step, seconds } = start.value;
   const { engine, threads } = options;

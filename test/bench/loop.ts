@@ -46,7 +46,6 @@ export async function loopSteps(engine: Engine, threads: number): Promise<{ prog
     run: mkdtempSync(path.join(tmpdir(), 'ditc-bench-')),
     engine,
     threads,
-    resume: false,
     interrupted: () => false,
     watcher: {
       async after(step) {

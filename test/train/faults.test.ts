@@ -97,7 +97,7 @@ test('a run folder that is removed, and data that end, are said, with the step',
   const data = must(await openRunData(job, folder));
   const run = path.join(folder, 'removed');
   mkdirSync(run);
-  const options = { run, engine: onnx, threads: 1, resume: false, interrupted: () => false };
+  const options = { run, engine: onnx, threads: 1, interrupted: () => false };
   const removed = await train(job, training, must(batchesOf(job, data.dataset)), {
     ...options,
     watcher: {
@@ -148,7 +148,7 @@ test('a data file that shrinks while it is read', async () => {
   const run = path.join(folder, 'shrunk');
   mkdirSync(run);
   const outcome = await train(job, must(compileTraining(job)), must(batchesOf(job, data.dataset)), {
-    ...{ run, engine: onnx, threads: 1, resume: false, interrupted: () => false },
+    ...{ run, engine: onnx, threads: 1, interrupted: () => false },
     watcher: {
       after: async (step) => {
         if (step === 3) truncateSync(file, bytes.length - 1200);

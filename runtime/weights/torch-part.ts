@@ -10,6 +10,9 @@ const PREFERRED = ['ema', 'model', 'state_dict'];
 
 const DEEPEST = 4;
 
+/** Entries of dictionaries that are met again, under another name, and looked into once more. */
+const MOST_AGAIN = 2 ** 16;
+
 /** Longer keys name no part: paths of many parts under a key of megabytes would fill the memory. */
 const LONGEST_KEY = 256;
 
@@ -19,22 +22,27 @@ export const nameOf = (key: Pickled): string | undefined =>
 
 const hasTensors = (dict: Dict): boolean => [...dict.entries.values()].some(isTensor);
 
-/** The paths of all dictionaries with tensors in them; `` is the outermost. */
+/** The paths of all dictionaries with tensors in them; `` is the outermost. One may have several: `model` and `ema`. */
 export function parts(root: Pickled): Map<string, Dict> {
   const found = new Map<string, Dict>();
   const seen = new Set<Dict>();
-  const visit = (value: Pickled, path: string, depth: number): void => {
-    if (!isKind(value, 'dict') || seen.has(value)) return;
+  let again = MOST_AGAIN;
+  const visit = (value: Pickled, path: string, above: readonly Dict[]): void => {
+    if (!isKind(value, 'dict') || above.includes(value)) return;
+    if (seen.has(value)) {
+      again -= value.entries.size + 1;
+      if (again < 0) return;
+    }
     seen.add(value);
     if (hasTensors(value)) found.set(path, value);
-    if (depth === DEEPEST) return;
+    if (above.length === DEEPEST) return;
     for (const [key, inner] of value.entries) {
       const name = nameOf(key);
       if (name !== undefined && name.length <= LONGEST_KEY)
-        visit(inner, path === '' ? name : `${path}/${name}`, depth + 1);
+        visit(inner, path === '' ? name : `${path}/${name}`, [...above, value]);
     }
   };
-  visit(root, '', 0);
+  visit(root, '', []);
   return found;
 }
 
@@ -43,5 +51,5 @@ export function preferredPart(found: ReadonlyMap<string, Dict>): string | undefi
   const named = PREFERRED.find((name) => found.has(name));
   if (named !== undefined) return named;
   const shallow = [...found.keys()].filter((path) => !path.includes('/'));
-  return shallow.length === 1 ? shallow[0] : undefined;
+  return new Set(shallow.map((path) => found.get(path))).size === 1 ? shallow[0] : undefined;
 }

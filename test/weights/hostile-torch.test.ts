@@ -143,6 +143,15 @@ test('many parts under a key of megabytes do not multiply it', async () => {
   assert.is(problem(await open(checkpoint(bytes, { 0: FLOATS }))).kind, 'missing');
 });
 
+test('dictionaries of one dictionary a thousand times over, four deep, are not all walked', async () => {
+  const keys = Array.from({ length: 1000 }, (_, i) => text(`k${i}`));
+  const many = (inside: Uint8Array, place: number) =>
+    join('}', 'q', place, '(', keys[0]!, inside, ...keys.slice(1).flatMap((key) => [key, join('h', place - 1)]), 'u');
+  const bottom = join('}', 'q', 0, text('w'), tensor({ shape: [6], strides: [1] }), 's');
+  const file = await open(checkpoint(pickle(many(many(many(many(bottom, 1), 2), 3), 4)), { 0: FLOATS }));
+  assert.match(problem(file).message, 'several parts');
+});
+
 test('tensors that claim what their storage does not have', async () => {
   const cases: [string, Claim, RegExp][] = [
     ['storage that is not there', { shape: [1], strides: [1], key: '7' }, /storage `7`/],

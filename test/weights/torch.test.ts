@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,6 +6,8 @@ import type { Problem, Result } from '../../runtime/weights/problem.ts';
 import type { TensorFile } from '../../runtime/weights/tensor-file.ts';
 import { openTorch } from '../../runtime/weights/torch.ts';
 import { openWeights } from '../../runtime/weights/weights-file.ts';
+import { scratchFolder } from '../data/scratch.ts';
+import { checkpoint, dict, global, join as joined, pickle, tensor, text } from './archive.ts';
 
 const GOLDEN = new URL('../golden/weights/', import.meta.url).pathname;
 const VALUES: { layouts: Expected; training: Record<string, Expected> } = JSON.parse(
@@ -63,6 +65,39 @@ test('parts of a training checkpoint: ema is taken, others by name', async () =>
   // after one step with gradient 1: (1 - 0.9) · 1 and (1 - 0.999) · 1, in float32
   assert.equal(moments.exp_avg, [[2, 3], new Array(6).fill(Math.fround(0.1))]);
   assert.ok(moments.exp_avg_sq![1].every((number) => Math.abs(number - 0.001) < 1e-9));
+});
+
+/** An `OrderedDict` of one tensor, as `torch.save` writes it: noted in the memo before it is filled. */
+const noted = (place: number, of: Uint8Array) =>
+  joined(global('collections', 'OrderedDict'), ')R', 'q', place, '(', text('w'), of, 'u');
+
+test('a dictionary under two names is a part by either, and so is what it holds', async () => {
+  const weights = noted(1, tensor({ shape: [2], strides: [1] }));
+  const again = joined('h', 1);
+  // the entries of a file, the part that is opened unless said (if one is), and all parts
+  const cases: [string, Uint8Array[], string | undefined, string[]][] = [
+    ['first steps of an average', [text('model'), weights, text('ema'), again], 'ema', ['model', 'ema']],
+    ['names of one’s own', [text('net'), weights, text('best'), again], 'net', ['net', 'best']],
+    [
+      'deeper',
+      [text('model'), joined(dict(text('net'), weights), 'q', 2), text('ema'), joined('h', 2)],
+      undefined,
+      ['model/net', 'ema/net'],
+    ],
+  ];
+  const file = join(scratchFolder(), 'shared.pt');
+  for (const [what, entries, first, all] of cases) {
+    writeFileSync(file, checkpoint(pickle(dict(...entries)), { 0: new Uint8Array(Float32Array.of(3, 4).buffer) }));
+    for (const part of all) {
+      const opened = value(await openTorch(file, part));
+      assert.equal([opened.part, [...opened.parts]], [part, all], what);
+      assert.equal(contents(opened), { w: [[2], [3, 4]] }, what);
+    }
+    if (first === undefined) continue;
+    const opened = value(await openTorch(file));
+    assert.is(opened.part, first, what);
+    opened.close();
+  }
 });
 
 test('a part that is not there names those that are', async () => {

@@ -24,7 +24,7 @@ async function checkFile(name: string): Promise<Found> {
   const spec = await openSpecFile(name);
   if ('exit' in spec) return { diagnostics: [spec.diagnostic], contents: [], exit: spec.exit };
   const { diagnostics, presets, recipes, grids } = checkSpec(spec, {
-    recipe: (recipe) => checkRecipe(recipe).diagnostics,
+    recipe: (recipe) => checkRecipe(recipe, spec).diagnostics,
   });
   const named = (kind: string): number => spec.entry.file.decls.filter((decl) => decl.kind === kind).length;
   const contents = (

@@ -90,7 +90,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
   const rowOf = createRows(grid);
   const total = { points: 0, shown: 0, train: 0 };
 
-  for (const outcome of planGrid(spec, grid, { recipe: (recipe) => checkRecipe(recipe).diagnostics })) {
+  for (const outcome of planGrid(spec, grid, { recipe: (recipe) => checkRecipe(recipe, spec).diagnostics })) {
     if ((total.points + rejections.rejected) % CHUNK === 0) await setImmediate();
     if (outcome.kind === 'rejected') {
       rejections.reject(outcome.set, outcome.reason, outcome.rule);

@@ -82,7 +82,7 @@ async function isGrid(file: string, name: string): Promise<boolean> {
 async function reportGrid(invocation: Invocation, target: string, name: string): Promise<Exit> {
   const opened = await openGrid(target, invocation);
   if ('exit' in opened) return opened.exit;
-  const plan = planGrid(opened.spec, opened.grid, { recipe: (recipe) => checkRecipe(recipe).diagnostics });
+  const plan = planGrid(opened.spec, opened.grid, { recipe: (recipe) => checkRecipe(recipe, opened.spec).diagnostics });
   const command = `ditc report '${target}' --out ${invocation.options.out}`;
   return write(pageOf(gridPage(name, findingsOf(plan), command)), invocation);
 }

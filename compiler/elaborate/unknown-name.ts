@@ -79,11 +79,11 @@ const ownNames = (module: Scope): string[] =>
 const moduleOf = (text: string, scope: Scope, standard: readonly Scope[]): string | undefined =>
   standard.find((module) => module.id !== scope.id && module.names.get(text)?.scope === module)?.id;
 
-/** Into an import of that file that is there already, or as a new line after the last one. */
-function importEdit(scope: Scope, module: string, name: string) {
+/** Into an import of that file (`std.nn`, `"./optim.dit"`) that is there already, or as a new line after the last one. */
+export function importEdit(scope: Scope, module: string, name: string) {
   const { text } = scope.file.source;
   const uses = scope.file.decls.filter((decl) => decl.kind === 'use');
-  const same = uses.find((use) => use.from.text === module);
+  const same = uses.find(({ from }) => (from.kind === 'path' ? `"${from.text}"` : from.text) === module);
   const last = same?.items.at(-1);
   if (last !== undefined)
     return { place: placeIn(scope, { start: last.span.end, end: last.span.end }), text: `, ${name}` };

@@ -1,10 +1,12 @@
 /** What zod finds wrong with a recipe, in the words of the language, at the field's place in the spec. */
 import type { z } from 'zod';
 import { type Entries, isEntries, type ResolvedRecipe } from '../../compiler/elaborate/recipe.ts';
+import type { Spec } from '../../compiler/elaborate/spec.ts';
 import { showTerm, type Term } from '../../compiler/elaborate/term.ts';
 import { type Code, type Diagnostic, defineCodes } from '../../dsl/diagnostic.ts';
 import type { Place } from '../../dsl/span.ts';
 import { nearest } from '../../dsl/suggest.ts';
+import { knownElsewhere, type Wanted } from './known-elsewhere.ts';
 
 const error = <H>(message: (holes: H) => string): Code<H> => ({ severity: 'error', message });
 
@@ -18,7 +20,12 @@ export const report = defineCodes({
 
 type Issue = z.core.$ZodIssue;
 
-export function explainIssue(issue: Issue, recipe: ResolvedRecipe, schema: z.ZodObject): Diagnostic {
+export function explainIssue(
+  issue: Issue,
+  recipe: ResolvedRecipe,
+  schema: z.ZodObject,
+  spec: Spec | undefined,
+): Diagnostic {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const field = issue.keys[0]!;
@@ -39,12 +46,12 @@ export function explainIssue(issue: Issue, recipe: ResolvedRecipe, schema: z.Zod
       },
     );
   }
-  return report(
-    'D0702',
-    placeOf(recipe, path),
-    { field: path.join('.') || recipe.name, why: reason(issue) },
-    { notes: given(recipe, path) },
-  );
+  const place = placeOf(recipe, path);
+  const value = valueAt(recipe, path);
+  const notes = value === undefined ? [] : [`it is ${showTerm(value)}`];
+  const wanted = issue.code === 'custom' ? (issue.params?.wanted as Wanted | undefined) : undefined;
+  const meant = spec && wanted && value?.kind === 'word' ? knownElsewhere(value.word, wanted, place, spec) : {};
+  return report('D0702', place, { field: path.join('.') || recipe.name, why: reason(issue) }, { notes, ...meant });
 }
 
 function reason(issue: Issue): string {
@@ -79,13 +86,13 @@ function placeOf(recipe: ResolvedRecipe, path: readonly string[]): Place {
   return place;
 }
 
-function given(recipe: ResolvedRecipe, path: readonly string[]): readonly string[] {
+function valueAt(recipe: ResolvedRecipe, path: readonly string[]): Term | undefined {
   let entries: Entries | undefined = recipe.entries;
   for (const name of path) {
     const value: Term | Entries | undefined = entries?.get(name)?.value;
     if (value === undefined) break;
-    if (!isEntries(value)) return [`it is ${showTerm(value)}`];
+    if (!isEntries(value)) return value;
     entries = value;
   }
-  return [];
+  return undefined;
 }

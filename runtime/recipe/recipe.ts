@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { ResolvedRecipe } from '../../compiler/elaborate/recipe.ts';
+import type { Spec } from '../../compiler/elaborate/spec.ts';
 import type { BlockTerm, RecordTerm } from '../../compiler/elaborate/term.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { guidanceSchema } from '../diffusion/guidance.ts';
@@ -13,11 +14,13 @@ import { explainIssue } from './recipe-issue.ts';
 
 const isTerm = (kind: string) => (value: unknown) =>
   typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === kind;
-const block = (what: string) => z.custom<BlockTerm>(isTerm('block'), { error: `needs a block: ${what}` });
+const block = (what: string) =>
+  z.custom<BlockTerm>(isTerm('block'), { error: `needs a block: ${what}`, params: { wanted: ['block'] } });
 
 const objective = z
   .custom<RecordTerm>(isTerm('record'), {
     error: 'needs an objective: a const such as `ddpm` or `flow` of objectives.dit',
+    params: { wanted: ['const'] },
   })
   .transform((record, context) => {
     const part = (name: string): BlockTerm => {
@@ -97,11 +100,15 @@ export const recipeSchema = z.strictObject({
 
 export type Recipe = z.output<typeof recipeSchema> & { readonly name: string };
 
-export function checkRecipe(resolved: ResolvedRecipe): {
+/** `spec`: where names that a recipe's file does not import are looked for. */
+export function checkRecipe(
+  resolved: ResolvedRecipe,
+  spec?: Spec,
+): {
   readonly recipe?: Recipe;
   readonly diagnostics: readonly Diagnostic[];
 } {
   const result = recipeSchema.safeParse(dataOf(resolved.entries));
   if (result.success) return { recipe: { ...result.data, name: resolved.name }, diagnostics: [] };
-  return { diagnostics: result.error.issues.map((issue) => explainIssue(issue, resolved, recipeSchema)) };
+  return { diagnostics: result.error.issues.map((issue) => explainIssue(issue, resolved, recipeSchema, spec)) };
 }

@@ -87,7 +87,7 @@ function finishRecipe(spec: Spec, resolved: ResolvedRecipe, overrides: readonly 
     entries = overrideEntry(entries, override, spec.entry, session);
     if (entries === undefined) return refuseWith(session.diagnostics);
   }
-  const { recipe, diagnostics } = checkRecipe({ ...resolved, entries });
+  const { recipe, diagnostics } = checkRecipe({ ...resolved, entries }, spec);
   return recipe === undefined ? refuseWith(diagnostics) : done(recipe);
 }
 

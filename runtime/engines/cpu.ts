@@ -16,8 +16,6 @@ export const cpu = tfjsEngine({
           version: version_cpu,
           device: 'cpu (1 thread, JavaScript)',
           footprint: { base: 200 * 2 ** 20, kept: 2, replaced: 2, activations: 1.3 },
-          transposes: true,
-          batches: true,
         };
       };
     }),

@@ -74,15 +74,13 @@ export const tensorflow = tfjsEngine({
       return (tf) => {
         const threads = availableParallelism();
         const cpu = `cpu (${threads} ${threads === 1 ? 'thread' : 'threads'})`;
-        const products = { transposes: true, batches: true };
         // what fits there is for TensorFlow to say; and a graph would fetch its state from there after every step
-        if (usesGpu(tf)) return { version, device: 'gpu', ...products };
+        if (usesGpu(tf)) return { version, device: 'gpu' };
         return {
           version,
           device: cpu,
           footprint: { base: 470 * 2 ** 20, kept: 3, replaced: 3, activations: 2.2 },
           compile: (lowered: LoweredGraph) => compileGraph(tf, lowered),
-          ...products,
         };
       };
     }),

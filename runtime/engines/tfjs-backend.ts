@@ -3,8 +3,9 @@
  * backend is loaded once, when it is first wanted.
  */
 import type { Value } from '../../compiler/ir/graph.ts';
-import type { Backend, RunKernel, Tensor } from '../../compiler/lower/tfjs/kernels.ts';
+import type { RunKernel, Tensor } from '../../compiler/lower/tfjs/kernels.ts';
 import type { LoweredGraph } from '../../compiler/lower/tfjs/lower.ts';
+import { type BackendTraits, traitsOf } from './backend-traits.ts';
 import type { Footprint } from './footprint.ts';
 
 export type Tfjs = typeof import('@tensorflow/tfjs-core');
@@ -17,7 +18,7 @@ export interface CompiledGraph {
   dispose(): void;
 }
 
-export interface BackendFacts extends Backend {
+export interface BackendFacts {
   readonly version: string;
   readonly device: string;
   /** the most that the backend can hold; nothing said where it is the machine's memory */
@@ -26,11 +27,9 @@ export interface BackendFacts extends Backend {
   readonly footprint?: Footprint;
   /** makes one call of a whole program; without it its kernels are called one by one */
   readonly compile?: (lowered: LoweredGraph) => Promise<CompiledGraph>;
-  /** keeps programs away from what a backend does wrong */
-  readonly guard?: (kernel: RunKernel) => RunKernel;
 }
 
-export interface TfjsBackend extends BackendFacts {
+export interface TfjsBackend extends BackendFacts, BackendTraits {
   /** as registered with tfjs */
   readonly name: string;
   readonly tf: Tfjs;
@@ -69,6 +68,7 @@ export async function openBackend(
   });
   return {
     ...facts,
+    ...traitsOf(name),
     name,
     tf,
     use() {
@@ -78,11 +78,10 @@ export async function openBackend(
   };
 }
 
-/** Runs kernels of the current backend. */
-export const kernelsOf = ({ tf, guard = (kernel) => kernel }: TfjsBackend): RunKernel => {
+/** Runs kernels of the backend of that name, while it is the current one. */
+export function kernelsOf(tf: Tfjs, name: string): RunKernel {
   const engine = tf.engine();
-  return guard(
-    (kernel, inputs, attributes) =>
-      engine.runKernel(kernel, inputs as never, attributes as never) as unknown as Tensor | Tensor[],
-  );
-};
+  const plain: RunKernel = (kernel, inputs, attributes) =>
+    engine.runKernel(kernel, inputs as never, attributes as never) as unknown as Tensor | Tensor[];
+  return traitsOf(name).guard?.(tf, plain) ?? plain;
+}

@@ -24,7 +24,7 @@ interface Cell {
 async function evaluator(backend: TfjsBackend, lowered: LoweredGraph, upload: (tensor: HostTensor) => TfjsTensor) {
   const compiled = await backend.compile?.(lowered);
   if (compiled !== undefined) return { compute: compiled.run, dispose: compiled.dispose };
-  const kernel = kernelsOf(backend);
+  const kernel = kernelsOf(backend.tf, backend.name);
   const constants = lowered.constants.tensors.map(upload);
   return {
     compute: (given: ReadonlyMap<Value, TfjsTensor>) => runSteps(lowered, kernel, constants, given) as TfjsTensor[],

@@ -1,7 +1,6 @@
 /** The engine over WebAssembly: tfjs's backend in one thread, which runs wherever Node does, and in browsers. */
 import { openBackend } from './tfjs-backend.ts';
 import { explainPackage, tfjsEngine } from './tfjs-engine.ts';
-import { wasmKernels } from './wasm-kernels.ts';
 
 const PACKAGE = '@tensorflow/tfjs-backend-wasm';
 
@@ -18,9 +17,6 @@ export const wasm = tfjsEngine({
           // addresses have 32 bits; what kernels need for themselves is left free
           mostBytes: 3.5 * 2 ** 30,
           footprint: { base: 220 * 2 ** 20, kept: 2, replaced: 2, activations: 1.3 },
-          transposes: false,
-          batches: false,
-          guard: (kernel) => wasmKernels(tf, kernel),
         };
       };
     }),

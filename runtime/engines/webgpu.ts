@@ -51,8 +51,6 @@ export const webgpu = tfjsEngine({
       return (tf) => ({
         version: tf.version_core,
         device: info?.description || [info?.vendor, info?.device].filter(Boolean).join(' ') || 'gpu',
-        transposes: true,
-        batches: true,
       });
     }),
   explain: explainWebgpu,

@@ -9,11 +9,11 @@ import { weightsOf } from '../../compiler/ir/weights.ts';
 import { bindBatch } from '../../compiler/lower/bind-batch.ts';
 import { type FlatGraph, flatten } from '../../compiler/lower/flatten.ts';
 import { roundTensor } from '../../compiler/lower/reference/evaluate.ts';
-import { type Backend, DTYPE, type RunKernel } from '../../compiler/lower/tfjs/kernels.ts';
+import { DTYPE, type RunKernel } from '../../compiler/lower/tfjs/kernels.ts';
 import { type LoweredGraph, lowerGraph } from '../../compiler/lower/tfjs/lower.ts';
-import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
+import { traitsOf } from '../engines/backend-traits.ts';
+import { kernelsOf, type Tfjs, type TfjsTensor } from '../engines/tfjs-backend.ts';
 import { runSteps } from '../engines/tfjs-run.ts';
-import { wasmKernels } from '../engines/wasm-kernels.ts';
 import { type GradientPlan, planGradients, type Wish } from './gradient-plan.ts';
 
 /** Tensors by name. */
@@ -48,9 +48,6 @@ interface Compiled {
 /** Lowered forms of one graph that are kept: batches come and go. */
 const MOST_KEPT = 12;
 
-const WASM: Backend = { transposes: false, batches: false };
-const OTHERS: Backend = { transposes: true, batches: true };
-
 const kernels = new WeakMap<Tfjs, Map<string, RunKernel>>();
 
 /** Runs kernels on the backend that is current, with what is known of it. */
@@ -59,10 +56,7 @@ function kernelOf(tf: Tfjs): RunKernel {
   if (byBackend === undefined) kernels.set(tf, (byBackend = new Map()));
   const name = tf.getBackend();
   let kernel = byBackend.get(name);
-  if (kernel === undefined) {
-    const plain = tf.engine().runKernel.bind(tf.engine()) as unknown as RunKernel;
-    byBackend.set(name, (kernel = name === 'wasm' ? wasmKernels(tf, plain) : plain));
-  }
+  if (kernel === undefined) byBackend.set(name, (kernel = kernelsOf(tf, name)));
   return kernel;
 }
 
@@ -81,7 +75,7 @@ function createProgram(graph: Graph, digest: string): BlockProgram {
     const key = [tf.getBackend(), batch, name].join();
     const before = kept.get(key);
     if (before !== undefined) return before;
-    const lowered = lowerGraph(bindBatch(flat, batch), tf.getBackend() === 'wasm' ? WASM : OTHERS);
+    const lowered = lowerGraph(bindBatch(flat, batch), traitsOf(tf.getBackend()));
     const constants = lowered.constants.tensors.map((constant) => {
       const { data, shape, dtype } = roundTensor(constant);
       return tf.keep(tf.engine().makeTensor(data.slice() as Float32Array, [...shape], DTYPE[dtype]) as TfjsTensor);

@@ -5,6 +5,7 @@ import { bindShape, isBatch, showType, type TensorType } from '../../compiler/ir
 import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
 import { sameDims } from '../../compiler/lower/tfjs/lowering.ts';
 import { type Place, positionOf } from '../../dsl/span.ts';
+import { traitsOf } from '../engines/backend-traits.ts';
 import type { Tfjs, TfjsTensor } from '../engines/tfjs-backend.ts';
 
 export interface OperandFacts {
@@ -21,9 +22,8 @@ export interface Where {
   readonly graph: Graph;
 }
 
-/** Backends whose tensors lie in the memory of the process, so that looking at them does not wait. */
-const IN_MEMORY: ReadonlySet<string> = new Set(['cpu', 'wasm', 'tensorflow']);
-const inMemory = (tf: Tfjs): boolean => IN_MEMORY.has(tf.getBackend());
+/** Looking at tensors does not wait. */
+const inMemory = (tf: Tfjs): boolean => traitsOf(tf.getBackend()).inMemory;
 
 /** A number of it that no int is, where that is seen without waiting. */
 export const notWhole = (tf: Tfjs, tensor: TfjsTensor): number | undefined =>

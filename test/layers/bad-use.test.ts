@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openLayersModel, registerLayersOf } from '../../cli/layers.ts';
 import type { OpenOptions, SpecModel } from '../../cli/layers-types.d.ts';
-import { saveAndLoad } from './layers-suite.ts';
+import { saveAndLoad } from './model-files.ts';
 
 // no advice on the console
 tf.enableProdMode();

@@ -10,7 +10,8 @@ import { registerLayers, toLayersModel } from '../../runtime/layers/layers-model
 import type { SpecModel } from '../../runtime/layers/spec-model.ts';
 import { randomInputs, randomWeights, smallModel } from '../engines/small-models.ts';
 import { specOf } from '../specs/open.ts';
-import { listOf, saveAndLoad, upload } from './layers-suite.ts';
+import { listOf, upload } from '../tfjs-tensors.ts';
+import { load, save, saveAndLoad } from './model-files.ts';
 
 // no advice on the console
 tf.enableProdMode();
@@ -74,19 +75,11 @@ test('fit lowers the loss', async () => {
 test('what is saved is loaded, numbers and all, and goes on being trained', async () => {
   const model = await toLayersModel(instance, { weights: randomWeights(graph) });
   const xs = feeds();
-  let saved: tf.io.ModelArtifacts | undefined;
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      saved = artifacts;
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-    }),
-  );
-  // through text, as a file would be
-  const modelTopology = JSON.parse(JSON.stringify(saved!.modelTopology)) as object;
+  const saved = await save(model);
   await registerLayers(instance);
-  const loaded = (await tfl.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology }))) as SpecModel;
+  const loaded = await load<SpecModel>(saved);
   assert.equal(
-    saved!.weightSpecs!.map(({ name }) => name).sort(),
+    saved.weightSpecs!.map(({ name }) => name).sort(),
     weightsOf(graph)
       .map(({ path }) => path)
       .sort(),

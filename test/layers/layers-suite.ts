@@ -1,43 +1,19 @@
 /** Models as layers of tfjs on one of its backends, against the float64 oracle. */
 import * as tf from '@tensorflow/tfjs-core';
-import * as tfl from '@tensorflow/tfjs-layers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gradientGraph } from '../../compiler/grad/gradient.ts';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { evaluate } from '../../compiler/lower/reference/evaluate.ts';
-import { DTYPE } from '../../compiler/lower/tfjs/kernels.ts';
 import { registerLayers, toLayersModel } from '../../runtime/layers/layers-model.ts';
 import type { SpecModel } from '../../runtime/layers/spec-model.ts';
 import { distance, largest } from '../engines/closeness.ts';
 import { randomInputs, randomWeights, type SmallModel, smallModel } from '../engines/small-models.ts';
-
-export const upload = ({ data, shape, dtype }: HostTensor): tf.Tensor =>
-  tf.tensor(data as Float32Array, [...shape], DTYPE[dtype]);
+import { host, listOf, upload } from '../tfjs-tensors.ts';
+import { saveAndLoad } from './model-files.ts';
 
 /** Columns for what has one axis: what the layers of tfjs pass to each other. */
 const column = (tensor: tf.Tensor): tf.Tensor => (tensor.rank === 1 ? tf.reshape(tensor, [-1, 1]) : tensor);
-
-export const listOf = <T>(one: T | T[]): T[] => (Array.isArray(one) ? one : [one]);
-
-export const host = (tensor: tf.Tensor): HostTensor => ({
-  dtype: 'f32',
-  shape: tensor.shape,
-  data: tensor.dataSync() as Float32Array,
-});
-
-/** The model again, through text as a file would be; its layers are registered before. */
-export async function saveAndLoad<M extends tfl.LayersModel>(model: tfl.LayersModel): Promise<M> {
-  let saved: tf.io.ModelArtifacts | undefined;
-  await model.save(
-    tf.io.withSaveHandler(async (artifacts) => {
-      saved = artifacts;
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } };
-    }),
-  );
-  const modelTopology = JSON.parse(JSON.stringify(saved!.modelTopology)) as object;
-  return (await tfl.loadLayersModel(tf.io.fromMemory({ ...saved!, modelTopology }))) as M;
-}
 
 /** Sums that come to zero are compared with this much of the largest gradient. */
 const NOTHING = 1e-2;

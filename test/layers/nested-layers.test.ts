@@ -13,7 +13,8 @@ import { registerLayers, toLayersModel } from '../../runtime/layers/layers-model
 import type { SpecModel } from '../../runtime/layers/spec-model.ts';
 import { distance } from '../engines/closeness.ts';
 import { randomInputs, randomWeights, smallModel } from '../engines/small-models.ts';
-import { host, listOf, saveAndLoad, upload } from './layers-suite.ts';
+import { host, listOf, upload } from '../tfjs-tensors.ts';
+import { saveAndLoad } from './model-files.ts';
 
 // no advice on the console
 tf.enableProdMode();

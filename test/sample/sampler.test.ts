@@ -1,29 +1,13 @@
 /** Samples depend on the seed and their number; guidance is what its formula says; the recipe decides the plan. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { HostTensor } from '../../compiler/ir/tensor.ts';
-import { weightsOf } from '../../compiler/ir/weights.ts';
 import type { Engine } from '../../runtime/engines/engine.ts';
 import { onnx } from '../../runtime/engines/onnx.ts';
 import { reference } from '../../runtime/engines/reference.ts';
-import { createStream } from '../../runtime/random/stream.ts';
 import { planSampling } from '../../runtime/sample/plan-sampling.ts';
 import { openSampler, type SamplerOptions } from '../../runtime/sample/sampler.ts';
-import type { Job } from '../../runtime/train/job.ts';
 import { must, tinyJob, words } from '../train/small-run.ts';
-
-/** Weights that do something everywhere: the last layer of a fresh model would say nothing of its condition. */
-function weightsFor(job: Job): Map<string, HostTensor> {
-  const stream = createStream(3, 'weights');
-  return new Map(
-    weightsOf(job.model.inference).map(({ path, weight }) => {
-      const shape = weight.type.shape as readonly number[];
-      const data = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
-      stream.fillNormal(data);
-      return [path, { dtype: 'f32', shape, data: data.map((value) => 0.3 * value) }];
-    }),
-  );
-}
+import { weightsFor } from './random-weights.ts';
 
 async function draw(
   recipe: Readonly<Record<string, string>>,

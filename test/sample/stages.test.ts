@@ -1,16 +1,14 @@
 /** Sampling in stages gives the images of the whole model, and runs each stage as often as it must. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { HostTensor } from '../../compiler/ir/tensor.ts';
-import { weightsOf } from '../../compiler/ir/weights.ts';
 import type { Engine } from '../../runtime/engines/engine.ts';
 import { onnx } from '../../runtime/engines/onnx.ts';
 import { reference } from '../../runtime/engines/reference.ts';
-import { createStream } from '../../runtime/random/stream.ts';
 import { openSampler, type SamplerOptions } from '../../runtime/sample/sampler.ts';
 import { type Job, openJob } from '../../runtime/train/job.ts';
 import { openShipped } from '../ir/spec-model.ts';
 import { must, tinyJob } from '../train/small-run.ts';
+import { weightsFor } from './random-weights.ts';
 
 const digits = openShipped('digits.dit');
 const LABELS = [7, 1, 1, 7, 3];
@@ -30,18 +28,6 @@ const digitsJob = (conditioning: string): Job =>
       seed: 0,
     }),
   );
-
-function weightsFor(job: Job): Map<string, HostTensor> {
-  const stream = createStream(3, 'weights');
-  return new Map(
-    weightsOf(job.model.inference).map(({ path, weight }) => {
-      const shape = weight.type.shape as readonly number[];
-      const data = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
-      stream.fillNormal(data);
-      return [path, { dtype: 'f32', shape, data: data.map((value) => 0.2 * value) }];
-    }),
-  );
-}
 
 const whole: SamplerOptions['cut'] = (body) => ({ body, through: new Map() });
 

@@ -14,19 +14,15 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createStream } from '../../runtime/random/stream.ts';
-import { type Problem, type Result, showName, showProblem } from '../../runtime/weights/problem.ts';
+import { type Problem, showName, showProblem } from '../../runtime/weights/problem.ts';
 import { openSafetensors } from '../../runtime/weights/safetensors.ts';
 import { parseSafetensors } from '../../runtime/weights/safetensors-source.ts';
 import { systemProblem } from '../../runtime/weights/system-problem.ts';
+import { problem } from './outcome.ts';
 
 const GOLDEN = new URL('../golden/weights/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
 test.after(() => rmSync(folder, { recursive: true }));
-
-function problem(result: Result<unknown>): Problem {
-  if (result.ok) throw new Error('expected a problem');
-  return result.problem;
-}
 
 /** length, header, `bytes` of numbers */
 function file(header: string | Uint8Array, bytes = 8, claimed?: bigint): Uint8Array {

@@ -5,7 +5,7 @@ import { deflateRawSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createStream } from '../../runtime/random/stream.ts';
-import type { Problem, Result } from '../../runtime/weights/problem.ts';
+import type { Problem } from '../../runtime/weights/problem.ts';
 import { openWeights } from '../../runtime/weights/weights-file.ts';
 import {
   type Claim,
@@ -21,6 +21,7 @@ import {
   tuple,
   zip,
 } from './archive.ts';
+import { problem } from './outcome.ts';
 
 const GOLDEN = new URL('../golden/weights/', import.meta.url).pathname;
 const folder = mkdtempSync(joinPath(tmpdir(), 'hostile-'));
@@ -30,11 +31,6 @@ test.after(() => rmSync(folder, { recursive: true }));
 async function open(bytes: Uint8Array) {
   writeFileSync(path, bytes);
   return openWeights(path);
-}
-
-function problem(result: Result<unknown>): Problem {
-  if (result.ok) throw new Error('expected a problem');
-  return result.problem;
 }
 
 const FLOATS = new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer);

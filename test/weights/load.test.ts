@@ -8,27 +8,17 @@ import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import type { TensorType } from '../../compiler/ir/type.ts';
 import { convertWeights } from '../../runtime/weights/convert.ts';
 import { loadWeights, type Wanted } from '../../runtime/weights/load.ts';
-import type { Problem, Result } from '../../runtime/weights/problem.ts';
 import { entriesOf, openSafetensors, writeSafetensors } from '../../runtime/weights/safetensors.ts';
 import { measuredRows, rowsOf } from '../../runtime/weights/show.ts';
 import { firstBadIndex, statistics } from '../../runtime/weights/statistics.ts';
 import type { StoredDtype } from '../../runtime/weights/stored-dtype.ts';
 import type { TensorFile } from '../../runtime/weights/tensor-file.ts';
 import { openWeights } from '../../runtime/weights/weights-file.ts';
+import { problem, value } from './outcome.ts';
 
 const GOLDEN = new URL('../golden/weights/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'load-'));
 test.after(() => rmSync(folder, { recursive: true }));
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.problem));
-  return result.value;
-}
-
-function problem(result: Result<unknown>): Problem {
-  if (result.ok) throw new Error('expected a problem');
-  return result.problem;
-}
 
 const floats = (shape: readonly number[], ...data: number[]): HostTensor => ({
   dtype: 'f32',

@@ -5,24 +5,15 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
-import { fail, type Problem, type Result } from '../../runtime/weights/problem.ts';
+import { fail } from '../../runtime/weights/problem.ts';
 import { type Entry, entriesOf, openSafetensors, writeSafetensors } from '../../runtime/weights/safetensors.ts';
 import { parseSafetensors } from '../../runtime/weights/safetensors-source.ts';
 import type { TensorFile } from '../../runtime/weights/tensor-file.ts';
+import { problem, value } from './outcome.ts';
 
 const GOLDEN = new URL('../golden/weights/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'safetensors-'));
 test.after(() => rmSync(folder, { recursive: true }));
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.problem));
-  return result.value;
-}
-
-function problem(result: Result<unknown>): Problem {
-  if (result.ok) throw new Error('expected a problem');
-  return result.problem;
-}
 
 const golden = (): TensorFile => value(openSafetensors(join(GOLDEN, 'dtypes.safetensors')));
 const numbers = (file: TensorFile, name: string): number[] => Array.from(value(file.read(name)).data);

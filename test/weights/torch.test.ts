@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Problem, Result } from '../../runtime/weights/problem.ts';
+import type { Problem } from '../../runtime/weights/problem.ts';
 import type { TensorFile } from '../../runtime/weights/tensor-file.ts';
 import { openTorch } from '../../runtime/weights/torch.ts';
 import { openWeights } from '../../runtime/weights/weights-file.ts';
 import { scratchFolder } from '../data/scratch.ts';
 import { checkpoint, dict, global, join as joined, pickle, tensor, text } from './archive.ts';
+import { problem, value } from './outcome.ts';
 
 const GOLDEN = new URL('../golden/weights/', import.meta.url).pathname;
 const VALUES: { layouts: Expected; training: Record<string, Expected> } = JSON.parse(
@@ -16,16 +17,6 @@ const VALUES: { layouts: Expected; training: Record<string, Expected> } = JSON.p
 
 /** shape and numbers by name, as PyTorch has them */
 type Expected = Record<string, [number[], number[]]>;
-
-function value<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(JSON.stringify(result.problem));
-  return result.value;
-}
-
-function problem(result: Result<unknown>): Problem {
-  if (result.ok) throw new Error('expected a problem');
-  return result.problem;
-}
 
 const open = (name: string, part?: string) => openTorch(join(GOLDEN, name), part);
 

@@ -7,24 +7,15 @@ import type { ModelInstance } from '../../../compiler/elaborate/model.ts';
 import { gradientGraph } from '../../../compiler/grad/gradient.ts';
 import type { HostTensor } from '../../../compiler/ir/tensor.ts';
 import { evaluate } from '../../../compiler/lower/reference/evaluate.ts';
-import { DTYPE } from '../../../compiler/lower/tfjs/kernels.ts';
 import { camelCase } from '../../../compiler/lower/typescript/names.ts';
 import { distance, largest } from '../../engines/closeness.ts';
 import { modelOf, randomInputs, randomWeights, type SmallModel, smallModel } from '../../engines/small-models.ts';
+import { host, upload } from '../../tfjs-tensors.ts';
 import { type EmittedLayers, type EmittedModel, load, savedModel, sourcesOf, writeModule } from './emitted.ts';
 
 const BATCH = 3;
 /** Sums that come to zero are compared with this much of the largest gradient. */
 const NOTHING = 1e-2;
-
-export const upload = ({ data, shape, dtype }: HostTensor): tf.Tensor =>
-  tf.tensor(data as Float32Array, [...shape], DTYPE[dtype]);
-
-export const host = (tensor: tf.Tensor): HostTensor => ({
-  dtype: 'f32',
-  shape: tensor.shape,
-  data: tensor.dataSync() as Float32Array,
-});
 
 export const nameOf = (model: string): string => model.replaceAll(/[^A-Za-z]+/g, '-').toLowerCase();
 

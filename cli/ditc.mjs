@@ -32,6 +32,12 @@ if ((first === '--version' || first === '-V') && rest.length === 0) {
   process.stdout.write(`ditc ${JSON.parse(readFileSync(here('../package.json'), 'utf8')).version}\n`);
 } else {
   if (existsSync(here('./main.ts'))) await freshen();
+  else if (!existsSync(here('../dist/ditc.js'))) {
+    fail(
+      3,
+      'this package was made without dist/, which is all of the command\n  = help: make it again in the checkout with `npm run pack`, not `npm pack`, and install that',
+    );
+  }
   // Node 22 and later keep the compiled bundle from one run to the next
   module.enableCompileCache?.();
   // most runs are over before V8's last compiler has earned what it costs (half the time of a check): it begins later

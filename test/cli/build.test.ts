@@ -88,4 +88,16 @@ test('a bundle is used as it is where it cannot be built', () => {
   assert.ok(existsSync(at('dist/ditc.js')));
 });
 
+test('a package that was made without dist/ says how to make it with it', () => {
+  const made = at('package');
+  for (const name of ['package.json', 'cli/ditc.mjs'])
+    cpSync(path.join(root, name), path.join(made, name), { recursive: true });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(made, 'cli/ditc.mjs'), 'list'], {
+    env: plainEnvironment(),
+    encoding: 'utf8',
+  });
+  assert.equal([status, stdout], [3, '']);
+  assert.match(stderr, /^ditc: this package was made without dist\/.*\n {2}= help: .*`npm run pack`/);
+});
+
 test.run();

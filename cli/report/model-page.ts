@@ -11,6 +11,7 @@ import type { ModelInstance } from '../../compiler/elaborate/model.ts';
 import { showTerm } from '../../compiler/elaborate/term.ts';
 import { digestOf } from '../../compiler/ir/digest.ts';
 import { showShape } from '../../compiler/ir/type.ts';
+import { unrolled } from '../../compiler/ir/unroll.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { scalingSheet, trainSheets } from '../cost-run-sheets.ts';
 import { graphTree, sourceLines } from './graph-tree.ts';
@@ -42,7 +43,7 @@ export interface ModelReport {
 export function modelPage({ target, model, doc, expected, scaling, train, cost, command }: ModelReport): Page {
   const { lineId, sources } = sourceLines();
   if (model.symbol !== undefined) lineId({ source: model.symbol.scope.file.source, span: model.symbol.decl.name.span });
-  const graph = graphTree(target.graph, lineId);
+  const graph = graphTree(unrolled(target.graph), lineId);
   const total = Math.max(1, target.work.macs);
   const scope = workByScope(target);
   return {

@@ -2,6 +2,7 @@
 import { showQuantity } from '../../compiler/check/quantity.ts';
 import { type TargetCost, targetCost } from '../../compiler/cost/target-cost.ts';
 import { showTerm } from '../../compiler/elaborate/term.ts';
+import { unrolled } from '../../compiler/ir/unroll.ts';
 import { jobOfRun } from '../../runtime/sample/draw.ts';
 import { graphTree, type LineId } from './graph-tree.ts';
 import { html, type Markup } from './html.ts';
@@ -48,6 +49,6 @@ ${figures([
 ])}
 ${icicle(root, BY_MACS)}
 ${moduleTable(root, Math.max(1, work.macs))}
-${graphTree(graph, lineId)}</details>`;
+${graphTree(unrolled(graph), lineId)}</details>`;
   })}${models.length > shown.length ? html`<p class="faint">The first ${shown.length} of ${models.length} models; <code>ditc report FILE#NAME</code> makes a page of any other.</p>` : ''}`;
 }

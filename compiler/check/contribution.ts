@@ -17,7 +17,7 @@ const FIGURES: Readonly<Partial<Record<FactName, (module: ModuleCost) => number>
   weight_bytes: ({ weightBytes }) => weightBytes,
 };
 
-const treeOf = (model: ModelInstance): ModuleCost => modelCost(asRun(model.inference), 1, model.training).root;
+const treeOf = ({ folded }: ModelInstance): ModuleCost => modelCost(asRun(folded.inference), 1, folded.training).root;
 
 /** Notes for a diagnostic. `base` is the model of the preset that this one is made from. */
 export function contribution(

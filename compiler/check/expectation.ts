@@ -47,7 +47,7 @@ function checkNumber(
   const expected = toNumber(term.value);
   const slack = slackOf(fact, expected);
   const name = fact.name.text as (typeof FACTS)[number];
-  const given = factOf(model.inference, model.training, name);
+  const given = factOf(model.folded.inference, model.folded.training, name);
   // half a unit in the last place of the arithmetic above must not decide
   if (Math.abs(given - expected) <= slack * (1 + 1e-12)) return undefined;
   const around = fact.tolerance === undefined ? '' : ` ± ${showQuantity(slack)}`;

@@ -11,7 +11,7 @@ import { report } from '../elaborate/codes.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
 import { type Entries, isEntries } from '../elaborate/recipe.ts';
 import type { RecordTerm, Term } from '../elaborate/term.ts';
-import type { Graph } from '../ir/graph.ts';
+import type { FoldedGraph } from '../ir/graph.ts';
 
 const entry = (entries: Entries, name: string): Term | undefined => {
   const value = entries.get(name)?.value;
@@ -28,14 +28,14 @@ function objectiveOf(entries: Entries): RecordTerm | undefined {
     : undefined;
 }
 
-const outputsOf = (graph: Graph): readonly string[] => graph.results.flatMap(({ name }) => name ?? []);
+const outputsOf = (graph: FoldedGraph): readonly string[] => graph.results.flatMap(({ name }) => name ?? []);
 
 /** What does not fit between a recipe and a model that it is meant for. */
 export function checkObjective(entries: Entries, model: ModelInstance): readonly Diagnostic[] {
   const objective = objectiveOf(entries);
   const place = entries.get('objective')?.place;
   if (objective === undefined || place === undefined) return [];
-  const outputs = outputsOf(model.training);
+  const outputs = outputsOf(model.folded.training);
   const given = new Set([...Object.keys(STEP_TENSORS), ...outputs.map(boundAs)]);
   const schedule = entry(entries, 'schedule');
   const kind =

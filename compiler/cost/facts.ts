@@ -1,6 +1,7 @@
 /** Single numbers about a model, by the names that `expect`, `where` and `match` use. All per sample where that applies. */
 import { calledGraphs, perGraph } from '../ir/callees.ts';
-import type { Graph } from '../ir/graph.ts';
+import type { FoldedGraph } from '../ir/graph.ts';
+import { timesOf } from '../ir/run.ts';
 import { BYTES, countElements, isBatch } from '../ir/type.ts';
 import { countParams, weightsOf } from '../ir/weights.ts';
 import { asRun } from '../passes/as-run.ts';
@@ -9,49 +10,51 @@ import { runWork } from './run-work.ts';
 
 /** `params` and `frozen` are those of the training graph, which has the weights of inference too; work is inference's. */
 const RULES = {
-  macs: (inference: Graph) => runWork(inference).macs,
-  flops: (inference: Graph) => runWork(inference).flops,
-  params: (_: Graph, training: Graph) => countParams(training).trained,
-  frozen: (_: Graph, training: Graph) => countParams(training).frozen,
-  tokens: (inference: Graph) => tokensOf(inference),
-  weight_bytes: (_: Graph, training: Graph) => weightBytes(training),
-  activation_bytes: (inference: Graph) => activationBytes(asRun(inference), 1),
-} as const satisfies Readonly<Record<string, (inference: Graph, training: Graph) => number>>;
+  macs: (inference: FoldedGraph) => runWork(inference).macs,
+  flops: (inference: FoldedGraph) => runWork(inference).flops,
+  params: (_: FoldedGraph, training: FoldedGraph) => countParams(training).trained,
+  frozen: (_: FoldedGraph, training: FoldedGraph) => countParams(training).frozen,
+  tokens: (inference: FoldedGraph) => tokensOf(inference),
+  weight_bytes: (_: FoldedGraph, training: FoldedGraph) => weightBytes(training),
+  activation_bytes: (inference: FoldedGraph) => activationBytes(asRun(inference), 1),
+} as const satisfies Readonly<Record<string, (inference: FoldedGraph, training: FoldedGraph) => number>>;
 
 export type FactName = keyof typeof RULES;
 export const FACTS = Object.keys(RULES) as readonly FactName[];
 
 export const isFactName = (name: string): name is FactName => Object.hasOwn(RULES, name);
 
-export const factOf = (inference: Graph, training: Graph, fact: FactName): number => RULES[fact](inference, training);
+export const factOf = (inference: FoldedGraph, training: FoldedGraph, fact: FactName): number =>
+  RULES[fact](inference, training);
 
-const holdsBools = perGraph<boolean>(
+const holdsBools = perGraph<boolean, FoldedGraph>(
   (graph, of) =>
     graph.owns.some((owned) => (owned.kind === 'weight' ? owned.weight.type.dtype === 'bool' : of(owned.callee))),
   calledGraphs,
 );
 
 /** Bytes of all weights as f32 (ints and bools as they are stored). */
-export function weightBytes(graph: Graph): number {
+export function weightBytes(graph: FoldedGraph): number {
   const { trained, frozen } = countParams(graph);
   // ints are as wide as floats, so numbers need not be listed
   return holdsBools(graph) ? listedBytes(graph) : BYTES.f32 * (trained + frozen);
 }
 
-const listedBytes = (graph: Graph): number =>
+const listedBytes = (graph: FoldedGraph): number =>
   weightsOf(graph).reduce((sum, { weight }) => sum + countElements(weight.type.shape, 1) * BYTES[weight.type.dtype], 0);
 
 /**
  * The length of the sequence that most blocks work on, per sample: the rows of the longest [k N, T, D] that the block
  * called most often takes (of blocks made of others with weights); 0 where there is none.
  */
-export function tokensOf(graph: Graph): number {
-  const calls = new Map<Graph, number>();
-  const visit = (at: Graph, times: number, depth: number): void => {
+export function tokensOf(graph: FoldedGraph): number {
+  const calls = new Map<FoldedGraph, number>();
+  const visit = (at: FoldedGraph, times: number, depth: number): void => {
     for (const node of at.nodes) {
       if (node.kind !== 'call') continue;
-      calls.set(node.callee, (calls.get(node.callee) ?? 0) + times);
-      if (depth > 0) visit(node.callee, times, depth - 1);
+      const here = times * timesOf(node);
+      calls.set(node.callee, (calls.get(node.callee) ?? 0) + here);
+      if (depth > 0) visit(node.callee, here, depth - 1);
     }
   };
   visit(graph, 1, 1);

@@ -3,9 +3,10 @@
  * all engines here do. Worked out for each distinct graph and each pattern of inputs that may be freed inside, so that
  * depth costs nothing. Weights and constants are not activations.
  */
-import type { CallNode, Graph, Value } from '../ir/graph.ts';
+import type { CallNode, FoldedGraph, Graph, Value } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
 import { BYTES, countElements } from '../ir/type.ts';
+import { shortened } from '../ir/unroll.ts';
 import { storageOf } from './storage.ts';
 
 /** Relative to the moment before a graph runs, when its inputs are there. */
@@ -30,15 +31,16 @@ interface Setting {
 
 /**
  * The most bytes of inputs, intermediate values and results at any moment of a run with batch `n`. Values `elsewhere`
- * take none, and neither does what they are inside of the calls that make them.
+ * take none, and neither does what they are inside of the calls that make them; a graph that has some has no runs.
  */
-export function activationBytes(graph: Graph, n: number, elsewhere: ReadonlySet<Value> = new Set()): number {
+export function activationBytes(folded: FoldedGraph, n: number, elsewhere: ReadonlySet<Value> = new Set()): number {
+  const graph = shortened(folded);
   const inputs = graph.inputs.reduce((sum, { value }) => sum + bytesOf(graph, value, n), 0);
   const { peak } = profileOf(graph, { n, dying: graph.inputs.map((_, index) => index), elsewhere });
   return inputs + peak;
 }
 
-export function bytesOf(graph: Graph, value: Value, n: number): number {
+export function bytesOf(graph: FoldedGraph, value: Value, n: number): number {
   const { dtype, shape } = graph.values[value]!.type;
   return countElements(shape, n) * BYTES[dtype];
 }
@@ -115,7 +117,10 @@ function measure(graph: Graph, setting: Setting): Profile {
       const inner = profileOf(node.callee, { n: setting.n, dying, elsewhere });
       peak = Math.max(peak, live + inner.peak);
       live += inner.end;
-      for (let at = 0; at < dying.length; at++) if (dying[at] !== KEPT) freed[root[node.operands[at]!]!] = 1;
+      // what is handed through is there still, as a result
+      const through = new Set(storageOf(node.callee).sources.map((source) => source !== undefined && dying[source]));
+      for (let at = 0; at < dying.length; at++)
+        if (dying[at] !== KEPT && !through.has(dying[at]!)) freed[root[node.operands[at]!]!] = 1;
     } else if (root[node.results[0]!] === node.results[0]) {
       live += sizes[node.results[0]!]!;
     }

@@ -5,7 +5,7 @@
  */
 import type { Place } from '../../dsl/span.ts';
 import { calledGraphs, perGraph } from '../ir/callees.ts';
-import type { CallNode, Graph, OpNode } from '../ir/graph.ts';
+import type { FoldedCall, FoldedGraph, OpNode } from '../ir/graph.ts';
 import { isBatch, type Shape } from '../ir/type.ts';
 import { createLedger, type Ledger, type ModuleDraft, moduleAt } from './ledger.ts';
 import { repeatsOf } from './repeats.ts';
@@ -55,7 +55,7 @@ export interface ModelCost {
 }
 
 /** Cost of a graph (as it is run) with batch `n`; weights that only `training` owns are counted too. */
-export function modelCost(graph: Graph, n: number, training: Graph = graph): ModelCost {
+export function modelCost(graph: FoldedGraph, n: number, training: FoldedGraph = graph): ModelCost {
   const ledger = createLedger();
   visit(graph, { ledger, n, module: ledger.root, times: 1, budget: MOST_VISITS, progress: { afterBlocks: false } });
   countWeights(graph, training, ledger);
@@ -66,7 +66,7 @@ export function modelCost(graph: Graph, n: number, training: Graph = graph): Mod
 const MOST_VISITS = 20_000;
 
 /** Calls to follow, repeats being one. */
-const visits = perGraph<number>((graph, of) => {
+const visits = perGraph<number, FoldedGraph>((graph, of) => {
   let total = 1;
   for (const node of repeatsOf(graph).first.keys()) total += of(node.callee);
   return total;
@@ -81,7 +81,7 @@ interface Visit {
   readonly progress: { afterBlocks: boolean };
 }
 
-function visit(graph: Graph, at: Visit): void {
+function visit(graph: FoldedGraph, at: Visit): void {
   const { module, times, n, progress, ledger } = at;
   const { first } = repeatsOf(graph);
   const whole = visits(graph) <= at.budget;
@@ -106,14 +106,14 @@ function visit(graph: Graph, at: Visit): void {
   }
 }
 
-function describe(module: ModuleDraft, node: CallNode, places: number): void {
+function describe(module: ModuleDraft, node: FoldedCall, places: number): void {
   if (module.block !== undefined) return;
   module.block = node.callee.name;
   module.place = node.place;
   module.times = places;
 }
 
-function countOp(graph: Graph, node: OpNode, { module, times, n, progress, ledger }: Visit): void {
+function countOp(graph: FoldedGraph, node: OpNode, { module, times, n, progress, ledger }: Visit): void {
   const work: RunWork = workOfOp(graph, node, n);
   const shapes = [...node.operands, ...node.results].map((value) => graph.values[value]!.type.shape);
   const batched = shapes.filter((shape) => shape.some(isBatch));

@@ -1,10 +1,11 @@
 /** Calls of one graph at consecutive places of a list (`blocks.0` … `blocks.27`) are shown as one: `blocks[0..27]`. */
-import type { CallNode, Graph } from '../ir/graph.ts';
+import type { FoldedCall, FoldedGraph } from '../ir/graph.ts';
+import { indexIn, prefixesOf, timesOf } from '../ir/run.ts';
 
 export interface Repeat {
   /** the path that stands for all: `blocks[0..27]`; the prefix itself where there is one */
   readonly label: string;
-  /** how often the graph is run */
+  /** how often the graph is run, where it is */
   readonly calls: number;
   /** how many places there are, each with weights of its own; fewer than calls where they are shared */
   readonly places: number;
@@ -12,44 +13,73 @@ export interface Repeat {
 
 export interface Repeats {
   /** for the first call of each; the others are in `joined` */
-  readonly first: ReadonlyMap<CallNode, Repeat>;
-  /** the repeat that a prefix belongs to */
+  readonly first: ReadonlyMap<FoldedCall, Repeat>;
+  /** the repeat that a prefix belongs to; a run stands under that of its first turn */
   readonly byPrefix: ReadonlyMap<string, Repeat>;
 }
 
 const INDEXED = /^(.*?)(?:^|\.)(\d+)$/;
 
-const known = new WeakMap<Graph, Repeats>();
+const known = new WeakMap<FoldedGraph, Repeats>();
 
 /** Joins calls of equal graphs whose prefixes differ in their last segment, an int, or not at all. */
-export function repeatsOf(graph: Graph): Repeats {
+export function repeatsOf(graph: FoldedGraph): Repeats {
   let repeats = known.get(graph);
   if (repeats === undefined) known.set(graph, (repeats = find(graph)));
   return repeats;
 }
 
-function find(graph: Graph): Repeats {
-  const groups = new Map<string, CallNode[]>();
-  const ids = new Map<Graph, number>();
-  for (const node of graph.nodes) {
-    if (node.kind !== 'call') continue;
-    let id = ids.get(node.callee);
-    if (id === undefined) ids.set(node.callee, (id = ids.size));
-    const stem = INDEXED.exec(node.prefix)?.[1];
-    const key = `${id} ${stem === undefined ? node.prefix : `${stem}[]`}`;
+/** A call or a run of them; or what only stands among what the graph owns, and is not called. */
+interface Place {
+  readonly callee: FoldedGraph;
+  readonly prefix: string;
+  readonly times: number;
+  readonly node?: FoldedCall;
+}
+
+function placesOf({ nodes, owns }: FoldedGraph): readonly Place[] {
+  const places = nodes.flatMap((node): Place[] =>
+    node.kind === 'call' ? [{ callee: node.callee, prefix: node.prefix, times: timesOf(node), node }] : [],
+  );
+  const called = new Set(places.map(({ prefix }) => prefix));
+  for (const owned of owns)
+    if (owned.kind === 'call' && !called.has(owned.prefix))
+      places.push({ callee: owned.callee, prefix: owned.prefix, times: owned.times ?? 1 });
+  return places;
+}
+
+function find(graph: FoldedGraph): Repeats {
+  const groups = new Map<string, Place[]>();
+  const ids = new Map<FoldedGraph, number>();
+  for (const place of placesOf(graph)) {
+    let id = ids.get(place.callee);
+    if (id === undefined) ids.set(place.callee, (id = ids.size));
+    const stem = INDEXED.exec(place.prefix)?.[1];
+    const key = `${id} ${stem === undefined ? place.prefix : `${stem}[]`} ${place.node !== undefined}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [node]);
-    else group.push(node);
+    if (group === undefined) groups.set(key, [place]);
+    else group.push(place);
   }
-  const first = new Map<CallNode, Repeat>();
+  const first = new Map<FoldedCall, Repeat>();
   const byPrefix = new Map<string, Repeat>();
   for (const group of groups.values()) {
-    const prefixes = [...new Set(group.map(({ prefix }) => prefix))];
-    const repeat = { label: labelOf(prefixes), calls: group.length, places: prefixes.length };
-    first.set(group[0]!, repeat);
-    for (const prefix of prefixes) if (!byPrefix.has(prefix)) byPrefix.set(prefix, repeat);
+    const repeat = repeatOf(group);
+    const [{ node }] = group as [Place];
+    if (node !== undefined) first.set(node, repeat);
+    for (const { prefix } of group) if (!byPrefix.has(prefix)) byPrefix.set(prefix, repeat);
   }
   return { first, byPrefix };
+}
+
+function repeatOf(group: readonly Place[]): Repeat {
+  const [{ prefix, times }] = group as [Place];
+  if (group.length === 1 && times > 1) {
+    const { stem, index } = indexIn(prefix)!;
+    return { label: `${stem.slice(0, -1)}[${index}..${index + times - 1}]`, calls: times, places: times };
+  }
+  const prefixes = [...new Set(group.flatMap((place) => prefixesOf(place.prefix, place.times)))];
+  const calls = group.reduce((sum, place) => sum + place.times, 0);
+  return { label: labelOf(prefixes), calls, places: prefixes.length };
 }
 
 function labelOf(prefixes: readonly string[]): string {

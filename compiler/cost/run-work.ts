@@ -5,12 +5,13 @@
  */
 import { constantValues } from '../ir/closed.ts';
 import { attributesText, structureDigest } from '../ir/digest.ts';
-import type { CallNode, Graph, Node, OpNode, Value } from '../ir/graph.ts';
+import type { FoldedCall, FoldedGraph, FoldedNode, OpNode, Value } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
 import { bindShape, showType } from '../ir/type.ts';
 import { usesWeights } from '../ir/weights.ts';
 import type { Work } from '../ops/op.ts';
 import { opNamed } from '../ops/registry.ts';
+import { type Reads, turnsOf } from '../passes/peel.ts';
 
 interface Run extends Work {
   /** for each input whether what runs reads it */
@@ -21,10 +22,10 @@ const runs = createMemo<Map<string, Run>>();
 const onces = createMemo<Once>();
 
 /** Equal to `workOf(asRun(graph), 1)`, as far as that goes. */
-export const runWork = (graph: Graph): Work => runOf(graph, '1'.repeat(graph.results.length));
+export const runWork = (graph: FoldedGraph): Work => runOf(graph, '1'.repeat(graph.results.length));
 
 /** One run that is asked for the results that `mask` has a 1 for. */
-function runOf(graph: Graph, mask: string): Run {
+function runOf(graph: FoldedGraph, mask: string): Run {
   let byMask = runs.get(graph);
   if (byMask === undefined) byMask = runs.set(graph, new Map());
   let run = byMask.get(mask);
@@ -32,7 +33,7 @@ function runOf(graph: Graph, mask: string): Run {
   return run;
 }
 
-function count(graph: Graph, mask: string): Run {
+function count(graph: FoldedGraph, mask: string): Run {
   const { nodes, instead } = onceOf(graph);
   const live = new Uint8Array(graph.values.length);
   for (const [at, { value }] of graph.results.entries()) if (mask[at] === '1') live[instead[value]!] = 1;
@@ -48,18 +49,26 @@ function count(graph: Graph, mask: string): Run {
       flops += work.flops;
       continue;
     }
-    let asked = '';
-    for (const result of node.results) asked += live[result] === 1 ? '1' : '0';
-    if (!asked.includes('1')) continue;
-    const inner = runOf(node.callee, asked);
-    macs += inner.macs;
-    flops += inner.flops;
-    for (let i = 0; i < node.operands.length; i++) if (inner.reads[i]) live[instead[node.operands[i]!]!] = 1;
+    const { turns, reads } = turnsOf(
+      node,
+      node.results.map((result) => live[result] === 1),
+      readsOf,
+    );
+    for (const { asked, times } of turns) {
+      const inner = runOf(node.callee, maskOf(asked));
+      macs += times * inner.macs;
+      flops += times * inner.flops;
+    }
+    for (let i = 0; i < node.operands.length; i++) if (reads[i]) live[instead[node.operands[i]!]!] = 1;
   }
   return { macs, flops, reads: graph.inputs.map(({ value }) => live[value] === 1) };
 }
 
-function workOfOp(graph: Graph, { op, operands, results, attributes }: OpNode): Work {
+const maskOf = (asked: readonly boolean[]): string => asked.map(Number).join('');
+
+const readsOf: Reads = (callee, asked) => runOf(callee, maskOf(asked)).reads;
+
+function workOfOp(graph: FoldedGraph, { op, operands, results, attributes }: OpNode): Work {
   const bound = (value: Value) => {
     const { dtype, shape } = graph.values[value]!.type;
     return { dtype, shape: bindShape(shape, 1) };
@@ -69,21 +78,21 @@ function workOfOp(graph: Graph, { op, operands, results, attributes }: OpNode): 
 
 interface Once {
   /** those that run at most once: neither constant nor equal to an earlier one */
-  readonly nodes: readonly (OpNode | CallNode)[];
+  readonly nodes: readonly (OpNode | FoldedCall)[];
   /** for each value the one that stands for it */
   readonly instead: Int32Array;
 }
 
-function onceOf(graph: Graph): Once {
+function onceOf(graph: FoldedGraph): Once {
   const known = onces.get(graph);
   if (known !== undefined) return known;
   const constant = constantValues(graph);
   const instead = new Int32Array(graph.values.length);
   for (let value = 0; value < instead.length; value++) instead[value] = value;
-  const byKey = new Map<string, Node>();
+  const byKey = new Map<string, FoldedNode>();
   // only nodes with the same first operand can be equal, and few have one
-  const byOperand: (Node[] | undefined)[] = new Array(graph.values.length);
-  const earlier = (node: Node): Node | undefined => {
+  const byOperand: (FoldedNode[] | undefined)[] = new Array(graph.values.length);
+  const earlier = (node: FoldedNode): FoldedNode | undefined => {
     if ((node.kind === 'op' || node.kind === 'call') && node.operands.length > 0) {
       if (node.kind === 'call' && usesWeights(node.callee)) return undefined;
       const first = instead[node.operands[0]!]!;
@@ -97,7 +106,7 @@ function onceOf(graph: Graph): Once {
     if (same === undefined) byKey.set(key, node);
     return same;
   };
-  const nodes: (OpNode | CallNode)[] = [];
+  const nodes: (OpNode | FoldedCall)[] = [];
   for (const node of graph.nodes) {
     const same = earlier(node);
     if (same !== undefined)
@@ -108,7 +117,7 @@ function onceOf(graph: Graph): Once {
 }
 
 /** Both have operands, the first the same. */
-function isEqual(a: Node, b: Node, instead: Int32Array): boolean {
+function isEqual(a: FoldedNode, b: FoldedNode, instead: Int32Array): boolean {
   if (a.kind === 'op' && b.kind === 'op') {
     if (a.op !== b.op || !sameOperands(a, b, instead)) return false;
     return attributesText(a.attributes) === attributesText(b.attributes);
@@ -117,12 +126,12 @@ function isEqual(a: Node, b: Node, instead: Int32Array): boolean {
   return a.callee === b.callee || structureDigest(a.callee) === structureDigest(b.callee);
 }
 
-const sameOperands = (a: OpNode | CallNode, b: OpNode | CallNode, instead: Int32Array): boolean =>
+const sameOperands = (a: OpNode | FoldedCall, b: OpNode | FoldedCall, instead: Int32Array): boolean =>
   a.operands.length === b.operands.length &&
   a.operands.every((operand, at) => instead[operand] === instead[b.operands[at]!]);
 
 /** Of nodes without operands. */
-function keyOf(graph: Graph, node: Node): string {
+function keyOf(graph: FoldedGraph, node: FoldedNode): string {
   switch (node.kind) {
     case 'op':
       return `${node.op} ${attributesText(node.attributes)}`;

@@ -1,6 +1,6 @@
 /** All that is known of the cost of one model: what `ditc cost` and the report show. Per sample, and for one forward pass. */
 import type { ModelInstance } from '../elaborate/model.ts';
-import type { Graph } from '../ir/graph.ts';
+import type { FoldedGraph } from '../ir/graph.ts';
 import { showType } from '../ir/type.ts';
 import { countParams } from '../ir/weights.ts';
 import { asRun } from '../passes/as-run.ts';
@@ -19,7 +19,7 @@ export interface TargetCost extends ModelCost {
   /** as asked for: `DiT-XL/2` */
   readonly name: string;
   /** the graph that is run, and costed */
-  readonly graph: Graph;
+  readonly graph: FoldedGraph;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   /** of the training graph, which has the weights of inference too */
@@ -30,9 +30,9 @@ export interface TargetCost extends ModelCost {
   readonly weightBytes: number;
 }
 
-export function targetCost(name: string, model: ModelInstance): TargetCost {
-  const graph = asRun(model.inference);
-  const { trained, frozen } = countParams(model.training);
+export function targetCost(name: string, { folded }: ModelInstance): TargetCost {
+  const graph = asRun(folded.inference);
+  const { trained, frozen } = countParams(folded.training);
   const type = (value: number): string => showType(graph.values[value]!.type);
   return {
     name,
@@ -41,10 +41,10 @@ export function targetCost(name: string, model: ModelInstance): TargetCost {
     outputs: graph.results.map(({ name: output, value }) => ({ name: output ?? '', type: type(value) })),
     params: { total: trained + frozen, trainable: trained, frozen },
     work: workOf(graph, 1),
-    tokens: tokensOf(model.inference),
+    tokens: tokensOf(folded.inference),
     activationBytes: activationBytes(graph, 1),
-    weightBytes: weightBytes(model.training),
-    ...modelCost(graph, 1, model.training),
+    weightBytes: weightBytes(folded.training),
+    ...modelCost(graph, 1, folded.training),
   };
 }
 
@@ -59,7 +59,7 @@ export interface RunCost extends RunSize, RunWork {
   readonly activationBytes: number;
 }
 
-export function runCost(graph: Graph, size: RunSize): RunCost {
+export function runCost(graph: FoldedGraph, size: RunSize): RunCost {
   const n = size.batch * (size.guidance ? 2 : 1);
   const { macs, flops, read, written } = workOf(graph, n);
   const { steps } = size;

@@ -2,8 +2,9 @@
  * What a graph takes when it runs with the batch at a number: MACs, FLOPs, bytes read and written. A called graph is
  * counted once: each call adds its callee's figures, so a model of 10,000 equal blocks costs as much to count as ten.
  */
-import type { Graph, OpNode } from '../ir/graph.ts';
+import type { FoldedGraph, OpNode } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
+import { timesOf } from '../ir/run.ts';
 import { bindShape, countElements } from '../ir/type.ts';
 import { opNamed } from '../ops/registry.ts';
 import { bytesOf } from './memory.ts';
@@ -29,7 +30,7 @@ export const addWork = (a: RunWork, b: RunWork, times = 1): RunWork => ({
 const known = createMemo<Map<number, RunWork>>();
 
 /** One run of the graph as it stands, batch `n`. */
-export function workOf(graph: Graph, n: number): RunWork {
+export function workOf(graph: FoldedGraph, n: number): RunWork {
   let byBatch = known.get(graph);
   if (byBatch === undefined) known.set(graph, (byBatch = new Map()));
   let work = byBatch.get(n);
@@ -37,20 +38,21 @@ export function workOf(graph: Graph, n: number): RunWork {
   return work;
 }
 
-function count(graph: Graph, n: number): RunWork {
+function count(graph: FoldedGraph, n: number): RunWork {
   const total = { ...NOTHING };
   for (const node of graph.nodes) {
     if (node.kind !== 'op' && node.kind !== 'call') continue;
     const { macs, flops, read, written } = node.kind === 'op' ? workOfOp(graph, node, n) : workOf(node.callee, n);
-    total.macs += macs;
-    total.flops += flops;
-    total.read += read;
-    total.written += written;
+    const times = node.kind === 'op' ? 1 : timesOf(node);
+    total.macs += macs * times;
+    total.flops += flops * times;
+    total.read += read * times;
+    total.written += written * times;
   }
   return total;
 }
 
-export function workOfOp(graph: Graph, node: OpNode, n: number): RunWork {
+export function workOfOp(graph: FoldedGraph, node: OpNode, n: number): RunWork {
   const op = opNamed(node.op);
   const bound = (value: number) => {
     const { dtype, shape } = graph.values[value]!.type;

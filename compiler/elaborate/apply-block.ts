@@ -4,8 +4,9 @@
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Arg } from '../../dsl/tree.ts';
-import type { Builder } from '../ir/builder.ts';
-import type { Value } from '../ir/graph.ts';
+import type { Builder, FoldingBuilder } from '../ir/builder.ts';
+import type { FoldedOwned, Owned, Value } from '../ir/graph.ts';
+import { unrolled } from '../ir/unroll.ts';
 import { createSession, type Instance } from './context.ts';
 import { EVALUATOR } from './evaluator.ts';
 import { createFrame } from './frame.ts';
@@ -48,7 +49,7 @@ export function applyBlock(
 ): Applied {
   const { block } = term;
   const session = createSession(instances, '', true);
-  const frame = createFrame({ session, scope: block.scope, build, what: '', evaluate: EVALUATOR });
+  const frame = createFrame({ session, scope: block.scope, build: unrolling(build), what: '', evaluate: EVALUATOR });
   const { name: callee } = block.decl;
   const args: Arg[] = [];
   for (const parameter of signatureOf(block).parameters) {
@@ -78,3 +79,16 @@ export function applyBlock(
     diagnostics: session.diagnostics,
   };
 }
+
+/** Programs run, so what is elaborated for them comes into them unrolled. */
+const unrolling = (build: Builder): FoldingBuilder => ({
+  ...build,
+  call: (callee, ...rest) => build.call(unrolled(callee), ...rest),
+  own: (owned) => build.own(unrolledOwned(owned)),
+  fold() {
+    throw new Error('a program has no loops');
+  },
+});
+
+const unrolledOwned = (owned: FoldedOwned): Owned =>
+  owned.kind === 'weight' ? owned : { ...owned, callee: unrolled(owned.callee), times: undefined };

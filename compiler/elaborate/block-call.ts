@@ -4,7 +4,7 @@
  * that the instance depends on.
  */
 import type { Span } from '../../dsl/span.ts';
-import { createBuilder } from '../ir/builder.ts';
+import { createFoldingBuilder } from '../ir/builder.ts';
 import { countMade, ownsWeights } from '../ir/weights.ts';
 import { type Given, matchArguments } from './arguments.ts';
 import { coerce, isOf } from './coerce.ts';
@@ -61,7 +61,7 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
     const child = createFrame({
       session,
       scope: block.scope,
-      build: createBuilder(),
+      build: createFoldingBuilder(),
       block,
       what: name,
       parent: frame,

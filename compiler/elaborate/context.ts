@@ -5,8 +5,8 @@
 import type { Diagnostic, Extras, Label } from '../../dsl/diagnostic.ts';
 import type { Place, Span } from '../../dsl/span.ts';
 import type { Arg, Expr, Name, Path, Stmt } from '../../dsl/tree.ts';
-import type { Builder } from '../ir/builder.ts';
-import type { Graph } from '../ir/graph.ts';
+import type { FoldingBuilder } from '../ir/builder.ts';
+import type { FoldedGraph } from '../ir/graph.ts';
 import type { Shape } from '../ir/type.ts';
 import { type ElaborationCode, report as make } from './codes.ts';
 import type { Kind } from './signature.ts';
@@ -22,7 +22,7 @@ export interface Prefix {
 
 /** An instance of a block: its graph, what each result is known to be bounded by, and whether it depends on `training`. */
 export interface Instance {
-  readonly graph: Graph;
+  readonly graph: FoldedGraph;
   /** one a declared result: its place among the results of the graph, or none where the block returns `none` */
   readonly results: readonly ({ readonly at: number; readonly bound?: number } | undefined)[];
   readonly readsTraining: boolean;
@@ -75,7 +75,7 @@ export interface Frame {
   readonly session: Session;
   readonly scope: Scope;
   readonly names: Map<string, Term>;
-  readonly build: Builder;
+  readonly build: FoldingBuilder;
   /** the body is a model's: inputs and outputs may stand in it */
   readonly model?: ModelParts;
   readonly block?: BlockSymbol;

@@ -1,7 +1,7 @@
 /** Initial values that are constant tensors: the part of the graph that computes one becomes a closed graph of its own. */
 import type { Span } from '../../dsl/span.ts';
 import { closedGraph, definitionsOf, dependsOnBatch } from '../ir/closed.ts';
-import type { Graph, Value } from '../ir/graph.ts';
+import type { FoldedGraph, Value } from '../ir/graph.ts';
 import { isBatch } from '../ir/type.ts';
 import { usesWeights } from '../ir/weights.ts';
 import { type Frame, fail } from './context.ts';
@@ -17,7 +17,12 @@ export function constantInit(term: TensorTerm, span: Span, frame: Frame): InitTe
 }
 
 /** What keeps a value from being a constant. */
-function readBy(graph: Graph, wanted: Value, by: readonly (number | undefined)[], frame: Frame): string | undefined {
+function readBy(
+  graph: FoldedGraph,
+  wanted: Value,
+  by: readonly (number | undefined)[],
+  frame: Frame,
+): string | undefined {
   const seen = new Set<Value>();
   const open = [wanted];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {

@@ -1,6 +1,6 @@
 /** The body of a block becomes a graph, checked against the results that the signature declares. */
 import type { Span } from '../../dsl/span.ts';
-import type { Graph, GraphResult } from '../ir/graph.ts';
+import type { FoldedGraph, GraphResult } from '../ir/graph.ts';
 import { isBatch, showType, type TensorType } from '../ir/type.ts';
 import { type Frame, fail, type Instance, placeOf } from './context.ts';
 import { type Binding, bindShape, showDeclared } from './dims.ts';
@@ -53,7 +53,7 @@ export function instantiateBody(block: BlockSymbol, signature: Signature, child:
     known.push({ at: results.length, ...(term.bound === undefined ? {} : { bound: term.bound }) });
     results.push(result.name === undefined ? { value: term.value } : { name: result.name, value: term.value });
   }
-  const graph: Graph = child.build.finish(results, {
+  const graph: FoldedGraph = child.build.finish(results, {
     name: decl.name.text,
     settings: settings.join(', '),
     place: placeOf(child, decl.name.span),

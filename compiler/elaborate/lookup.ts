@@ -1,6 +1,6 @@
 /** What a name stands for: the body, then the file, then the built-ins. */
 import type { Span } from '../../dsl/span.ts';
-import { createBuilder } from '../ir/builder.ts';
+import { createFoldingBuilder } from '../ir/builder.ts';
 import { isOpName, OPS } from '../ops/registry.ts';
 import { BUILTIN_VALUES, BUILTINS } from './builtin.ts';
 import { type Frame, fail, markFailed } from './context.ts';
@@ -44,7 +44,7 @@ function constant(symbol: ConstSymbol, frame: Frame, span: Span): Term {
     const own = createFrame({
       session: frame.session,
       scope: symbol.scope,
-      build: createBuilder(),
+      build: createFoldingBuilder(),
       what: `const ${symbol.decl.name.text}`,
       evaluate: frame.evaluate,
     });

@@ -1,10 +1,11 @@
 /**
  * A model with the values of its parameters becomes two graphs, one for inference and one for training; where its body
- * never asks for `training` they are the same.
+ * never asks for `training` they are the same. They are elaborated folded, and unrolled when somebody asks for them.
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { createBuilder } from '../ir/builder.ts';
-import type { Graph } from '../ir/graph.ts';
+import { createFoldingBuilder } from '../ir/builder.ts';
+import type { FoldedGraph, Graph } from '../ir/graph.ts';
+import { unrolled } from '../ir/unroll.ts';
 import { coerce } from './coerce.ts';
 import { createSession, type Frame, fail, type Instance, placeOf } from './context.ts';
 import { EVALUATOR } from './evaluator.ts';
@@ -26,6 +27,8 @@ export interface ModelInstance {
   readonly target: string;
   readonly inference: Graph;
   readonly training: Graph;
+  /** the same, for whoever only counts */
+  readonly folded: { readonly inference: FoldedGraph; readonly training: FoldedGraph };
 }
 
 export interface Instantiation {
@@ -46,11 +49,19 @@ export function instantiateModel(
   const diagnostics =
     training === inference ? inference.diagnostics : merge(inference.diagnostics, training.diagnostics);
   if (training.graph === undefined) return { diagnostics };
-  return {
-    model: { symbol, settings: inference.settings, target, inference: inference.graph, training: training.graph },
-    diagnostics,
-  };
+  const folded = { inference: inference.graph, training: training.graph };
+  return { model: modelOf({ symbol, settings: inference.settings, target, folded }), diagnostics };
 }
+
+const modelOf = (parts: Omit<ModelInstance, 'inference' | 'training'>): ModelInstance => ({
+  ...parts,
+  get inference() {
+    return unrolled(parts.folded.inference);
+  },
+  get training() {
+    return unrolled(parts.folded.training);
+  },
+});
 
 /** Both graphs make the same mistakes where they are the same; each is said once. */
 function merge(first: readonly Diagnostic[], second: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -71,7 +82,7 @@ export function settleSettings(
   const frame = createFrame({
     session,
     scope: symbol.scope,
-    build: createBuilder(),
+    build: createFoldingBuilder(),
     what: symbol.decl.name.text,
     evaluate: EVALUATOR,
   });
@@ -79,7 +90,7 @@ export function settleSettings(
 }
 
 interface Built {
-  readonly graph?: Graph;
+  readonly graph?: FoldedGraph;
   readonly settings: Settings;
   readonly readsTraining: boolean;
   readonly diagnostics: readonly Diagnostic[];
@@ -94,7 +105,7 @@ function build(
 ): Built {
   const session = createSession(instances, target, training, memoryOf(instances));
   const { decl, scope } = symbol;
-  const builder = createBuilder();
+  const builder = createFoldingBuilder();
   const frame = createFrame({
     session,
     scope,

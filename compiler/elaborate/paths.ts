@@ -1,8 +1,9 @@
 /** Paths of weights: what `as` says, and the check that each path is made once. */
 import type { Path } from '../../dsl/tree.ts';
 import { digestOf } from '../ir/digest.ts';
-import type { Graph, Init, Owned, Weight } from '../ir/graph.ts';
+import type { FoldedGraph, FoldedOwned, Init, Weight } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
+import { indexIn, prefixesOf } from '../ir/run.ts';
 import { sameType, showType } from '../ir/type.ts';
 import { joinPath } from '../ir/weights.ts';
 import { type Frame, fail, type Prefix, placeOf } from './context.ts';
@@ -36,17 +37,17 @@ interface Made {
 const made = createMemo<ReadonlyMap<string, Made>>();
 
 /** All weights of a graph by path. */
-function weightsIn(graph: Graph): ReadonlyMap<string, Made> {
+function weightsIn(graph: FoldedGraph): ReadonlyMap<string, Made> {
   let paths = made.get(graph);
   if (paths === undefined) {
     const all = new Map<string, Made>();
-    for (const owned of graph.owns) for (const [path, entry] of pathsOf(owned)) all.set(path, entry);
+    for (const owned of graph.owns.flatMap(turnsOf)) for (const [path, entry] of pathsOf(owned)) all.set(path, entry);
     made.set(graph, (paths = all));
   }
   return paths;
 }
 
-function* pathsOf(owned: Owned): Iterable<[string, Made]> {
+function* pathsOf(owned: FoldedOwned): Iterable<[string, Made]> {
   if (owned.kind === 'weight') {
     yield [owned.weight.path, { weight: owned.weight, shared: owned.shared }];
     return;
@@ -56,14 +57,46 @@ function* pathsOf(owned: Owned): Iterable<[string, Made]> {
   }
 }
 
-const rootOf = (owned: Owned): string => (owned.kind === 'weight' ? owned.weight.path : owned.prefix);
+/** A run as what each of its turns owns. */
+const turnsOf = (owned: FoldedOwned): readonly FoldedOwned[] =>
+  owned.kind === 'weight' || owned.times === undefined
+    ? [owned]
+    : prefixesOf(owned.prefix, owned.times).map((prefix) => ({ ...owned, prefix, times: undefined }));
+
+/** Above all paths of a run; empty if it has no such segment. */
+function rootOf(owned: FoldedOwned): string {
+  if (owned.kind === 'weight') return owned.weight.path;
+  return owned.times === undefined ? owned.prefix : indexIn(owned.prefix)!.stem.slice(0, -1);
+}
 
 /**
  * Says where one path is made twice in this body. Only calls whose prefixes overlap are looked into, so that a model of
  * 10,000 blocks is checked without listing its weights.
  */
-export function checkPaths(owns: readonly Owned[], frame: Frame): void {
-  if (owns.length < 2) return;
+export function checkPaths(all: readonly FoldedOwned[], frame: Frame): void {
+  if (all.length < 2 || overlapsIn(all).size === 0) return;
+  const owns = all.flatMap(turnsOf);
+  const overlapping = overlapsIn(owns);
+  if (overlapping.size === 0) return;
+  const touches = (root: string): boolean => {
+    if (overlapping.has(root) || overlapping.has('')) return true;
+    for (let dot = root.lastIndexOf('.'); dot > 0; dot = root.lastIndexOf('.', dot - 1))
+      if (overlapping.has(root.slice(0, dot))) return true;
+    return false;
+  };
+  const first = new Map<string, Made & { readonly owner: FoldedOwned }>();
+  for (const owner of owns) {
+    if (!touches(rootOf(owner))) continue;
+    for (const [path, entry] of pathsOf(owner)) {
+      const earlier = first.get(path);
+      if (earlier === undefined) first.set(path, { ...entry, owner });
+      else if (!sayClash(path, earlier, entry, owner, frame)) return;
+    }
+  }
+}
+
+/** Roots that stand twice, or with others below them. */
+function overlapsIn(owns: readonly FoldedOwned[]): ReadonlySet<string> {
   const roots = new Set<string>();
   const overlapping = new Set<string>();
   for (const owned of owns) {
@@ -78,33 +111,18 @@ export function checkPaths(owns: readonly Owned[], frame: Frame): void {
     }
     if (root !== '' && roots.has('')) overlapping.add('');
   }
-  if (overlapping.size === 0) return;
-  const touches = (root: string): boolean => {
-    if (overlapping.has(root) || overlapping.has('')) return true;
-    for (let dot = root.lastIndexOf('.'); dot > 0; dot = root.lastIndexOf('.', dot - 1))
-      if (overlapping.has(root.slice(0, dot))) return true;
-    return false;
-  };
-  const first = new Map<string, Made & { readonly owner: Owned }>();
-  for (const owner of owns) {
-    if (!touches(rootOf(owner))) continue;
-    for (const [path, entry] of pathsOf(owner)) {
-      const earlier = first.get(path);
-      if (earlier === undefined) first.set(path, { ...entry, owner });
-      else if (!sayClash(path, earlier, entry, owner, frame)) return;
-    }
-  }
+  return overlapping;
 }
 
 /** False when something was said: one message for one pair of calls. */
 function sayClash(
   path: string,
-  earlier: Made & { readonly owner: Owned },
+  earlier: Made & { readonly owner: FoldedOwned },
   later: Made,
-  owner: Owned,
+  owner: FoldedOwned,
   frame: Frame,
 ): boolean {
-  const spanOf = (owned: Owned, weight: Weight) =>
+  const spanOf = (owned: FoldedOwned, weight: Weight) =>
     (owned.kind === 'call' ? owned.place?.span : weight.place?.span) ?? { start: 0, end: 0 };
   const span = spanOf(owner, later.weight);
   const labels = [{ place: placeOf(frame, spanOf(earlier.owner, earlier.weight)), text: 'first made here' }];

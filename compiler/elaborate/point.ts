@@ -1,7 +1,7 @@
 /** Presets and points: a model, or another preset, with some parameters set. */
 import { nearest } from '../../dsl/suggest.ts';
 import type { Arg, Point } from '../../dsl/tree.ts';
-import { createBuilder } from '../ir/builder.ts';
+import { createFoldingBuilder } from '../ir/builder.ts';
 import { coerce } from './coerce.ts';
 import { type Frame, fail, placeOf, type Session } from './context.ts';
 import { EVALUATOR } from './evaluator.ts';
@@ -19,7 +19,7 @@ export interface ResolvedPoint {
 
 /** A frame for expressions of the top level of a file. */
 export const topFrame = (scope: Scope, session: Session, what: string): Frame =>
-  createFrame({ session, scope, build: createBuilder(), what, evaluate: EVALUATOR });
+  createFrame({ session, scope, build: createFoldingBuilder(), what, evaluate: EVALUATOR });
 
 /** None when something was wrong; it was said. */
 export function resolvePoint(

@@ -1,5 +1,5 @@
 /** `Size(depth: 28, width: 1152, heads: 16)`: a record from its fields. */
-import { createBuilder } from '../ir/builder.ts';
+import { createFoldingBuilder } from '../ir/builder.ts';
 import { matchArguments } from './arguments.ts';
 import { coerce } from './coerce.ts';
 import { type CallSite, type Frame, fail, placeOf } from './context.ts';
@@ -18,7 +18,7 @@ export function buildRecord(symbol: RecordSymbol, site: CallSite, frame: Frame):
     session: frame.session,
     scope: symbol.scope,
     names: fields,
-    build: createBuilder(),
+    build: createFoldingBuilder(),
     what: symbol.decl.name.text,
     parent: frame,
     from: { place: placeOf(frame, site.span), path: '' },

@@ -184,12 +184,18 @@ function loop(stmt: For, frame: Frame): void {
   frame.turns++;
   const turns = createTurns(stmt, frame);
   const evaluate = (): void => statements(stmt.body, frame);
-  for (const [turn, term] of over.items.entries()) {
-    if (frame.stopped) break;
+  const { items } = over;
+  const begin = (turn: number): void => {
     if (counter !== '_') frame.names.set(counter, number(turn));
-    if (item !== '_') frame.names.set(item, term);
+    if (item !== '_') frame.names.set(item, items[turn]!);
+  };
+  for (let turn = 0; turn < items.length && !frame.stopped; turn++) {
+    begin(turn);
     if (turns === undefined) evaluate();
-    else if (!turns.again()) turns.observe(evaluate);
+    else if (turns.fold(items, turn)) {
+      begin(items.length - 1);
+      break;
+    } else if (!turns.again()) turns.observe(evaluate);
   }
   frame.turns--;
 }

@@ -5,7 +5,8 @@
  */
 import type { For, Path } from '../../dsl/tree.ts';
 import type { Made, Mark } from '../ir/builder.ts';
-import type { Node, Owned, Value } from '../ir/graph.ts';
+import type { FoldedNode, FoldedOwned, Run, Value } from '../ir/graph.ts';
+import { indexIn } from '../ir/run.ts';
 import { sameType } from '../ir/type.ts';
 import { type Frame, LIMITS } from './context.ts';
 import { prefixOf } from './paths.ts';
@@ -14,6 +15,8 @@ import { visitNames } from './visit-names.ts';
 
 /** A loop in a frame. */
 export interface Turns {
+  /** does this turn and all that follow it by making a run of the one before, if that was one call; false when it was not */
+  fold(items: readonly Term[], turn: number): boolean;
   /** does the turn if it is like the observed one; false when it must be evaluated */
   again(): boolean;
   /** evaluates a turn, and keeps what it did */
@@ -38,6 +41,15 @@ export function createTurns(stmt: For, frame: Frame): Turns | undefined {
   let turn: Turn | undefined;
   const read = (): (Term | undefined)[] => names.read.map((name) => frame.names.get(name));
   return {
+    fold(items, at) {
+      const more = items.length - at;
+      const move = turn && fits(turn, frame, more) ? moveTo(turn, names.read, frame) : undefined;
+      const carries = move && isIndexed(turn!, stmt, items, at) ? carriesOf(turn!, move) : undefined;
+      if (carries === undefined) return false;
+      frame.build.fold({ times: more + 1, carries });
+      count(turn!, frame, more);
+      return true;
+    },
     again() {
       const move = turn && fits(turn, frame) ? moveTo(turn, names.read, frame) : undefined;
       if (move === undefined) return false;
@@ -106,10 +118,53 @@ function outlineOf({
 }
 
 /** Whether the budget allows it; otherwise it is evaluated, up to where that is said. */
-const fits = (turn: Turn, { session, nodes, weights }: Frame): boolean =>
-  session.steps + turn.nodes <= LIMITS.steps &&
-  nodes + turn.nodes <= LIMITS.nodes &&
-  weights + turn.weights <= LIMITS.weights;
+const fits = (turn: Turn, { session, nodes, weights }: Frame, times = 1): boolean =>
+  session.steps + turn.nodes * times <= LIMITS.steps &&
+  nodes + turn.nodes * times <= LIMITS.nodes &&
+  weights + turn.weights * times <= LIMITS.weights;
+
+function count(turn: Turn, frame: Frame, times = 1): void {
+  frame.session.steps += turn.nodes * times;
+  frame.nodes += turn.nodes * times;
+  frame.weights += turn.weights * times;
+}
+
+/** The path ends in a name of the loop and has no other, and the turns from the one before `at` on are ints in a row. */
+function isIndexed({ paths: [first, more] }: Turn, { names }: For, items: readonly Term[], at: number): boolean {
+  const indexed = first && more === undefined ? indexIn(first.prefix) : undefined;
+  if (indexed === undefined) return false;
+  const { segments } = first!.path;
+  const last = segments.at(-1);
+  if (segments.some((segment) => segment.kind !== 'word' && segment !== last)) return false;
+  const name = last?.kind !== 'word' && last?.expr.kind === 'name' ? last.expr.name.text : undefined;
+  const index = names.findIndex(({ text }) => text === name);
+  if (index < 0) return false;
+  // `for turn, item`: the first is a counter
+  if (index < names.length - 1) return true;
+  for (let turn = at; turn < items.length; turn++) {
+    const item = items[turn]!;
+    if (item.kind !== 'number' || item.value !== indexed.index + 1 + turn - at) return false;
+  }
+  return true;
+}
+
+/** How a turn that is one call takes the results of the turn before; none where it is more, or not the last that was made. */
+function carriesOf({ made, mark }: Turn, move: Move): Run['carries'] | undefined {
+  const [node] = made.nodes;
+  const [owned] = made.owns;
+  if (made.nodes.length > 1 || node?.kind !== 'call' || made.owns.length !== 1) return undefined;
+  if (owned?.kind !== 'call' || owned.shared || owned.prefix !== node.prefix || move.by !== made.values.length)
+    return undefined;
+  const carries: (number | undefined)[] = [];
+  for (const operand of node.operands) {
+    const now = operand < mark.values ? move.instead[move.outside.indexOf(operand)] : undefined;
+    const result = now === undefined ? -1 : node.results.indexOf(now);
+    if (now === undefined || (now !== operand && result < 0)) return undefined;
+    carries.push(now === operand ? undefined : result);
+  }
+  // turns that do not go on from each other are needed each for itself, or not at all
+  return carries.every((result) => result === undefined) ? undefined : carries;
+}
 
 /** How the observed turn becomes the next one: few values come from outside, and few paths are in a turn. */
 interface Move {
@@ -168,22 +223,20 @@ function prefixIn({ prefixes }: Move, { paths }: Turn, prefix: string): string {
 
 function repeat(turn: Turn, move: Move, frame: Frame): void {
   const { made, given } = turn;
-  const { build, session } = frame;
-  const nodes: Node[] = [];
-  const owns: Owned[] = [];
+  const { build } = frame;
+  const nodes: FoldedNode[] = [];
+  const owns: FoldedOwned[] = [];
   for (const node of made.nodes) nodes.push(movedNode(node, turn, move));
   for (const owned of made.owns) owns.push(movedOwned(owned, turn, move));
   build.again({ values: made.values, nodes, owns });
   for (const [name, term] of given) frame.names.set(name, term.kind === 'tensor' ? movedTensor(term, move) : term);
-  session.steps += turn.nodes;
-  frame.nodes += turn.nodes;
-  frame.weights += turn.weights;
+  count(turn, frame);
 }
 
 const movedTensor = ({ value, type, bound }: TensorTerm, move: Move): TensorTerm =>
   tensorTerm(moved(move, value), type, bound);
 
-function movedNode(node: Node, turn: Turn, move: Move): Node {
+function movedNode(node: FoldedNode, turn: Turn, move: Move): FoldedNode {
   const { place } = node;
   const results = allMoved(move, node.results);
   switch (node.kind) {
@@ -212,7 +265,7 @@ function movedNode(node: Node, turn: Turn, move: Move): Node {
   }
 }
 
-const movedOwned = (owned: Owned, turn: Turn, move: Move): Owned =>
+const movedOwned = (owned: FoldedOwned, turn: Turn, move: Move): FoldedOwned =>
   owned.kind === 'weight'
     ? owned
     : {

@@ -9,7 +9,11 @@ import { digestOf } from '../ir/digest.ts';
 import { sha256 } from '../ir/sha256.ts';
 import { fullDigest } from './source-digest.ts';
 
-export const pointDigest = ({ inference, training }: ModelInstance, recipe: Entries, seed: number): string =>
+export const pointDigest = (
+  { folded: { inference, training } }: ModelInstance,
+  recipe: Entries,
+  seed: number,
+): string =>
   sha256(
     `${digestOf(inference)} ${training === inference ? '' : digestOf(training)} ${recipeText(recipe)} seed=${seed}`,
   );

@@ -15,7 +15,7 @@ const made = new WeakMap<ModelInstance, PointFacts>();
 function workOut(facts: object, fact: FactName): number {
   const { model, values } = known.get(facts)!;
   let value = values.get(fact);
-  if (value === undefined) values.set(fact, (value = factOf(model.inference, model.training, fact)));
+  if (value === undefined) values.set(fact, (value = factOf(model.folded.inference, model.folded.training, fact)));
   return value;
 }
 

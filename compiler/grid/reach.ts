@@ -6,7 +6,7 @@ import { isEntries } from '../elaborate/recipe.ts';
 import type { Spec } from '../elaborate/spec.ts';
 import type { Term } from '../elaborate/term.ts';
 import { calledGraphs } from '../ir/callees.ts';
-import type { Graph } from '../ir/graph.ts';
+import type { FoldedGraph } from '../ir/graph.ts';
 import { type Declared, reachOf } from './source-digest.ts';
 
 export interface Reach {
@@ -18,8 +18,8 @@ export function createReach(spec: Spec): Reach {
   for (const { file, names } of spec.scopes.values())
     for (const symbol of names.values())
       if (symbol.scope.file === file) byPlace.set(placeKey(file.source.path, symbol.decl.name.span.start), symbol);
-  const known = new WeakMap<Graph, readonly Declared[]>();
-  const declaredBy = (graph: Graph): readonly Declared[] => {
+  const known = new WeakMap<FoldedGraph, readonly Declared[]>();
+  const declaredBy = (graph: FoldedGraph): readonly Declared[] => {
     let list = known.get(graph);
     if (list === undefined) {
       const { place } = graph;
@@ -37,7 +37,7 @@ export function createReach(spec: Spec): Reach {
     return list;
   };
   return {
-    of({ inference, training }, recipe) {
+    of({ folded: { inference, training } }, recipe) {
       const all = new Set<Declared>(ofRecipe(recipe));
       for (const root of new Set([inference, training]))
         for (const graph of calledGraphs(root)) for (const symbol of declaredBy(graph)) all.add(symbol);

@@ -26,7 +26,7 @@ export function createRecipeCheck(
     if (recipe.size === 0) return undefined;
     let byOutputs = known.get(recipe);
     if (byOutputs === undefined) known.set(recipe, (byOutputs = new Map()));
-    const outputs = model.training.results.map((result) => result.name).join();
+    const outputs = model.folded.training.results.map((result) => result.name).join();
     if (!byOutputs.has(outputs)) {
       const diagnostics = [
         ...(checks.recipe?.({ name, entries: recipe, place }) ?? []),

@@ -8,19 +8,23 @@ import { isMisfit, type Misfit } from '../ops/op.ts';
 import { opNamed } from '../ops/registry.ts';
 import type {
   Attributes,
+  FoldedCall,
+  FoldedGraph,
+  FoldedNode,
+  FoldedOwned,
+  FoldedOwnedCall,
   Graph,
   GraphInput,
   GraphResult,
-  Node,
-  Owned,
   Role,
+  Run,
   Value,
   ValueInfo,
   Weight,
 } from './graph.ts';
 import type { TensorType } from './type.ts';
 
-export interface Builder {
+export interface Builder<G extends FoldedGraph = Graph> {
   input(name: string, type: TensorType, role?: Role): Value;
   /** the op's result, or why the operands do not fit */
   tryOp(op: string, operands: readonly Value[], attributes?: Attributes, place?: Place): Value | Misfit;
@@ -28,10 +32,10 @@ export interface Builder {
   /** a tensor filled with a number; shape [] unless said */
   number(value: number, type?: TensorType): Value;
   constant(graph: Graph): Value;
-  call(callee: Graph, operands: readonly Value[], prefix: string, place?: Place): Value[];
+  call(callee: G, operands: readonly Value[], prefix: string, place?: Place): Value[];
   /** reads a weight; `own` puts it (and calls with weights) into the list of what the graph owns */
   weight(weight: Weight): Value;
-  own(owned: Owned): void;
+  own(owned: G['owns'][number]): void;
   nameValue(value: Value, name: string): void;
   typeOf(value: Value): TensorType;
   /** the number that fills a value made by `number` */
@@ -42,7 +46,13 @@ export interface Builder {
   since(mark: Mark): Made;
   /** makes the same again, where the same was made before it */
   again(made: Made): void;
-  finish(results: readonly GraphResult[], about: About): Graph;
+  finish(results: readonly GraphResult[], about: About): G;
+}
+
+/** Makes graphs with runs in them. */
+export interface FoldingBuilder extends Builder<FoldedGraph> {
+  /** the last call, and what it owns, go on as a run */
+  fold(run: Run): void;
 }
 
 export interface Mark {
@@ -53,8 +63,8 @@ export interface Mark {
 
 export interface Made {
   readonly values: readonly ValueInfo[];
-  readonly nodes: readonly Node[];
-  readonly owns: readonly Owned[];
+  readonly nodes: readonly FoldedNode[];
+  readonly owns: readonly FoldedOwned[];
 }
 
 export interface About {
@@ -66,11 +76,14 @@ export interface About {
 
 export const isValue = (value: Value | Misfit): value is Value => typeof value === 'number';
 
-export function createBuilder(): Builder {
+/** What is not folded has no runs. */
+export const createBuilder = (): Builder => createFoldingBuilder() as unknown as Builder;
+
+export function createFoldingBuilder(): FoldingBuilder {
   const inputs: GraphInput[] = [];
-  const nodes: Node[] = [];
+  const nodes: FoldedNode[] = [];
   const values: ValueInfo[] = [];
-  const owns: Owned[] = [];
+  const owns: FoldedOwned[] = [];
   const numbers = new Map<Value, number>();
 
   const define = (type: TensorType): Value => values.push({ type }) - 1;
@@ -134,6 +147,12 @@ export function createBuilder(): Builder {
       nodes: nodes.slice(mark.nodes),
       owns: owns.slice(mark.owns),
     }),
+    fold(run) {
+      const call = nodes.pop() as FoldedCall;
+      nodes.push({ ...call, run });
+      const owned = owns.pop() as FoldedOwnedCall;
+      owns.push({ ...owned, times: run.times });
+    },
     again(made) {
       for (const value of made.values) values.push(value);
       for (const owned of made.owns) owns.push(owned);

@@ -2,20 +2,20 @@
  * Which graphs a graph is made of. Everything that works per distinct graph (printing, verifying, digests, passes,
  * cost) walks these lists; none of them recurses over nesting, so deep specs cannot overflow the stack.
  */
-import type { Graph } from './graph.ts';
+import type { FoldedGraph, Graph } from './graph.ts';
 import { createMemo } from './memo.ts';
 
-const called = createMemo<readonly Graph[]>();
+const called = createMemo<readonly FoldedGraph[]>();
 const constants = createMemo<readonly Graph[]>();
-const mentioned = createMemo<readonly Graph[]>();
+const mentioned = createMemo<readonly FoldedGraph[]>();
 
 /** Graphs that a graph calls, or whose weights it owns: each once, in the order of the text. */
-export function calledBy(graph: Graph): readonly Graph[] {
+export function calledBy<G extends FoldedGraph>(graph: G): readonly G[] {
   let list = called.get(graph);
   if (list === undefined) {
-    const found = new Set<Graph>();
-    let last: Graph | undefined;
-    const add = (callee: Graph): void => {
+    const found = new Set<FoldedGraph>();
+    let last: FoldedGraph | undefined;
+    const add = (callee: FoldedGraph): void => {
       // of 28 equal calls one counts
       if (callee !== last) found.add((last = callee));
     };
@@ -23,11 +23,12 @@ export function calledBy(graph: Graph): readonly Graph[] {
     for (const owned of graph.owns) if (owned.kind === 'call') add(owned.callee);
     called.set(graph, (list = [...found]));
   }
-  return list;
+  // what is unrolled calls only what is
+  return list as readonly G[];
 }
 
 /** Closed graphs that a graph holds: constants and initial values, each once. */
-export function constantsOf(graph: Graph): readonly Graph[] {
+export function constantsOf(graph: FoldedGraph): readonly Graph[] {
   let list = constants.get(graph);
   if (list === undefined) {
     const found = new Set<Graph>();
@@ -43,28 +44,30 @@ export function constantsOf(graph: Graph): readonly Graph[] {
   return list;
 }
 
-function mentionedBy(graph: Graph): readonly Graph[] {
-  const list = mentioned.get(graph);
-  if (list !== undefined) return list;
-  const closed = constantsOf(graph);
-  return mentioned.set(graph, closed.length === 0 ? calledBy(graph) : [...calledBy(graph), ...closed]);
+function mentionedBy<G extends FoldedGraph>(graph: G): readonly G[] {
+  let list = mentioned.get(graph);
+  if (list === undefined) {
+    const closed: readonly FoldedGraph[] = constantsOf(graph);
+    list = mentioned.set(graph, closed.length === 0 ? calledBy(graph) : [...calledBy(graph), ...closed]);
+  }
+  return list as readonly G[];
 }
 
-interface Walk {
-  readonly order: readonly Graph[];
+interface Walk<G> {
+  readonly order: readonly G[];
   /** a graph that reaches itself, which no builder makes */
-  readonly cyclic?: Graph;
+  readonly cyclic?: G;
 }
 
-function walk(
-  root: Graph,
-  next: (graph: Graph) => readonly Graph[],
-  known: (graph: Graph) => boolean = () => false,
-): Walk {
-  const order: Graph[] = [];
-  const state = new Map<Graph, 'open' | 'done'>([[root, 'open']]);
+function walk<G extends FoldedGraph>(
+  root: G,
+  next: (graph: G) => readonly G[],
+  known: (graph: G) => boolean = () => false,
+): Walk<G> {
+  const order: G[] = [];
+  const state = new Map<G, 'open' | 'done'>([[root, 'open']]);
   const stack = [{ graph: root, at: 0 }];
-  let cyclic: Graph | undefined;
+  let cyclic: G | undefined;
   while (stack.length > 0) {
     const top = stack[stack.length - 1]!;
     const child = next(top.graph)[top.at++];
@@ -82,26 +85,26 @@ function walk(
 }
 
 /** Every graph that `root` is made of, closed ones too, each once; callees before callers, so `root` is last. */
-export const graphsOf = (root: Graph): readonly Graph[] => walk(root, mentionedBy).order;
+export const graphsOf = <G extends FoldedGraph>(root: G): readonly G[] => walk(root, mentionedBy<G>).order;
 
 /** The graphs that run when `root` does: without those that only make constants and initial values. */
-export const calledGraphs = (root: Graph): readonly Graph[] => walk(root, calledBy).order;
+export const calledGraphs = <G extends FoldedGraph>(root: G): readonly G[] => walk(root, calledBy<G>).order;
 
 /** A graph that reaches itself, if there is one. */
-export const findCycle = (root: Graph): Graph | undefined => walk(root, mentionedBy).cyclic;
+export const findCycle = (root: Graph): Graph | undefined => walk(root, mentionedBy<Graph>).cyclic;
 
 /**
  * Calculates something of a graph from the same of the graphs that it is made of (`graphsOf`), or only of those that it
  * calls (`calledGraphs`): once for each graph object; what is known is not walked again.
  */
-export function perGraph<T>(
-  compute: (graph: Graph, of: (other: Graph) => T) => T,
+export function perGraph<T, G extends FoldedGraph = Graph>(
+  compute: (graph: G, of: (other: G) => T) => T,
   graphs: typeof graphsOf | typeof calledGraphs = graphsOf,
-): (graph: Graph) => T {
-  const next = graphs === calledGraphs ? calledBy : mentionedBy;
+): (graph: G) => T {
+  const next: (graph: G) => readonly G[] = graphs === calledGraphs ? calledBy : mentionedBy;
   const known = createMemo<{ readonly value: T }>();
-  const isKnown = (graph: Graph): boolean => known.get(graph) !== undefined;
-  const of = (graph: Graph): T => known.get(graph)!.value;
+  const isKnown = (graph: G): boolean => known.get(graph) !== undefined;
+  const of = (graph: G): T => known.get(graph)!.value;
   return (root) => {
     const before = known.get(root);
     if (before !== undefined) return before.value;

@@ -1,11 +1,11 @@
 /** Closed graphs: no inputs, no weights, one result that can be evaluated before the batch is known. They are constants. */
 import { calledGraphs, perGraph } from './callees.ts';
-import type { Graph, Node, Value, ValueInfo } from './graph.ts';
+import type { FoldedGraph, FoldedNode, Graph, Node, Value, ValueInfo } from './graph.ts';
 import { isBatch } from './type.ts';
 import { usesWeights } from './weights.ts';
 
 /** Whether N occurs in a graph. */
-export const dependsOnBatch = perGraph<boolean>(
+export const dependsOnBatch = perGraph<boolean, FoldedGraph>(
   (graph, of) =>
     graph.values.some(({ type }) => type.shape.some(isBatch)) ||
     graph.nodes.some((node) => node.kind === 'call' && of(node.callee)),
@@ -22,7 +22,7 @@ export function closedProblem(graph: Graph): string | undefined {
 }
 
 /** For each value whether it reads no input, no weight and no N: then it is the same whenever it is computed. */
-export function constantValues({ nodes, values }: Pick<Graph, 'nodes' | 'values'>): readonly boolean[] {
+export function constantValues({ nodes, values }: Pick<FoldedGraph, 'nodes' | 'values'>): readonly boolean[] {
   const constant: boolean[] = new Array(values.length).fill(false);
   const sized = (value: Value) => values[value]!.type.shape.some(isBatch);
   for (const node of nodes) {
@@ -32,14 +32,17 @@ export function constantValues({ nodes, values }: Pick<Graph, 'nodes' | 'values'
   return constant;
 }
 
-function isConstant(node: Node, constant: readonly boolean[]): boolean {
+function isConstant(node: FoldedNode, constant: readonly boolean[]): boolean {
   if (node.kind === 'const') return true;
   if (node.kind === 'weight' || !node.operands.every((operand) => constant[operand])) return false;
   return node.kind === 'op' || !(usesWeights(node.callee) || dependsOnBatch(node.callee));
 }
 
 /** Which node defines each value. */
-export function definitionsOf({ nodes, values }: Pick<Graph, 'nodes' | 'values'>): readonly (number | undefined)[] {
+export function definitionsOf({
+  nodes,
+  values,
+}: Pick<FoldedGraph, 'nodes' | 'values'>): readonly (number | undefined)[] {
   const by: (number | undefined)[] = new Array(values.length).fill(undefined);
   nodes.forEach((node, index) => {
     for (const result of node.results) by[result] = index;
@@ -47,9 +50,9 @@ export function definitionsOf({ nodes, values }: Pick<Graph, 'nodes' | 'values'>
   return by;
 }
 
-/** The nodes that compute one constant value, as a graph of their own. */
+/** The nodes that compute one constant value, as a graph of their own. Runs have weights, so none is among them. */
 export function closedGraph(
-  { nodes, values }: Pick<Graph, 'nodes' | 'values'>,
+  { nodes, values }: Pick<FoldedGraph, 'nodes' | 'values'>,
   value: Value,
   by: readonly (number | undefined)[],
 ): Graph {
@@ -72,7 +75,7 @@ export function closedGraph(
   const made = [...needed]
     .sort((a, b) => a - b)
     .map((index): Node => {
-      const node = nodes[index]!;
+      const node = nodes[index] as Node;
       if (node.kind === 'const' || node.kind === 'weight') return { ...node, results: node.results.map(define) };
       const operands = node.operands.map(use);
       return { ...node, operands, results: node.results.map(define) };
@@ -83,12 +86,12 @@ export function closedGraph(
 
 /** The name of the value or of the block that computes it, or of what it was made from: `freq` for `freq[_, :]`. */
 function nameOf(
-  { nodes, values }: Pick<Graph, 'nodes' | 'values'>,
+  { nodes, values }: Pick<FoldedGraph, 'nodes' | 'values'>,
   value: Value,
   by: readonly (number | undefined)[],
 ): string {
   for (let at: Value | undefined = value; at !== undefined; ) {
-    const node: Node = nodes[by[at]!]!;
+    const node: FoldedNode = nodes[by[at]!]!;
     const name = node.kind === 'call' ? node.callee.name : values[at]!.name;
     if (name !== undefined) return name;
     const from: Value | undefined = node.kind === 'op' ? node.operands[0] : undefined;

@@ -2,12 +2,14 @@
  * What a graph computes, as a name: SHA-256 over the values in the order in which the results need them. Places, names
  * of values and blocks, the text of settings, the order of statements, unused nodes and equal nodes make no difference;
  * ops, attributes, types, calls, paths, kinds and initial values of weights do. How the work is cut into blocks does
- * too: a call is its callee's digest. The graph that is asked adds the names and roles of its inputs and the names of
+ * too: a call is its callee's digest. Whether equal calls in a row are folded does not. The graph that is asked adds the names and roles of its inputs and the names of
  * its results, since programs bind by them; those of callees are only text.
  */
 import { calledGraphs, perGraph } from './callees.ts';
-import type { Attribute, Attributes, CallNode, Graph, Init, Node, OpNode, Value } from './graph.ts';
+import { createCallLines } from './digest-calls.ts';
+import type { Attribute, Attributes, FoldedCall, FoldedGraph, FoldedNode, Init, OpNode, Value } from './graph.ts';
 import { createMemo } from './memo.ts';
+import { indexIn } from './run.ts';
 import { sha256 } from './sha256.ts';
 import { type Dim, isBatch, type TensorType } from './type.ts';
 import { ownsWeights, usesWeights } from './weights.ts';
@@ -46,9 +48,9 @@ export function attributesText(attributes: Attributes): string {
   return keys.map((key) => `${key}:${showAttribute(attributes[key]!)}`).join(';');
 }
 
-function structure(graph: Graph, of: (other: Graph) => string): string {
+function structure(graph: FoldedGraph, of: (other: FoldedGraph) => string): string {
   const { values } = graph;
-  const by: (Node | undefined)[] = [];
+  const by: (FoldedNode | undefined)[] = [];
   const numbers: number[] = [];
   for (let value = 0; value < values.length; value++) {
     by.push(undefined);
@@ -63,13 +65,13 @@ function structure(graph: Graph, of: (other: Graph) => string): string {
     lines.push(showTensor(values[input.value]!.type));
   }
 
-  const operandsOf = ({ operands }: OpNode | CallNode): string => {
+  const operandsOf = ({ operands }: OpNode | FoldedCall): string => {
     let list = '';
     for (let index = 0; index < operands.length; index++)
       list += index > 0 ? `,${numbers[operands[index]!]}` : numbers[operands[index]!];
     return list;
   };
-  const describe = (node: Node): string => {
+  const describe = (node: FoldedNode): string => {
     const type = () => showTensor(values[node.results[0]!]!.type);
     switch (node.kind) {
       case 'op':
@@ -82,13 +84,17 @@ function structure(graph: Graph, of: (other: Graph) => string): string {
         return `const ${typeof node.value === 'number' ? showFloat(node.value) : of(node.value)} ${type()}`;
     }
   };
-  const number = (node: Node) => {
+  const calls = createCallLines(lines);
+  const number = (node: FoldedNode) => {
     const line = describe(node);
     let first = lineOf.get(line);
     if (first === undefined) {
       lineOf.set(line, (first = count));
-      count += node.results.length;
-      lines.push(line);
+      if (node.kind === 'call' && usesWeights(node.callee)) {
+        const operands = node.operands.map((operand) => numbers[operand]!);
+        first = calls.add({ line, callee: of(node.callee), operands, node, first });
+      } else lines.push(line);
+      count = first + node.results.length;
     }
     for (let index = 0; index < node.results.length; index++) numbers[node.results[index]!] = first + index;
   };
@@ -138,9 +144,28 @@ function showInit(init: Init): string {
   }
 }
 
+/** Of the ints at the ends of paths; the end is not in it. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function joined(ranges: Range[]): string {
+  ranges.sort((a, b) => a.from - b.from);
+  let text = '';
+  for (let at = 0; at < ranges.length; at++) {
+    const { from } = ranges[at]!;
+    let { to } = ranges[at]!;
+    while (ranges[at + 1]?.from === to) to = ranges[++at]!.to;
+    text += ` ${from}..${to}`;
+  }
+  return text;
+}
+
 /** The weights of a graph as a name: paths, types, kinds and starts. Their order decides nothing. */
-export const weightsDigest = perGraph<string>((graph, of) => {
+export const weightsDigest = perGraph<string, FoldedGraph>((graph, of) => {
   const lines: string[] = [];
+  const calls = new Map<string, Range[]>();
   for (const owned of graph.owns) {
     const kind = owned.shared ? 'shared' : 'own';
     if (owned.kind === 'weight') {
@@ -149,19 +174,28 @@ export const weightsDigest = perGraph<string>((graph, of) => {
         `${kind} ${JSON.stringify(path)} ${showTensor(type)} ${trained ? 'trained' : 'frozen'} ${showInit(init)}`,
       );
     } else if (ownsWeights(owned.callee)) {
-      lines.push(`${kind} ${JSON.stringify(owned.prefix)} ${of(owned.callee)}`);
+      const indexed = indexIn(owned.prefix);
+      const key = `${kind} ${JSON.stringify(indexed?.stem ?? owned.prefix)} ${of(owned.callee)}`;
+      if (indexed === undefined) lines.push(key);
+      else {
+        const range = { from: indexed.index, to: indexed.index + (owned.times ?? 1) };
+        const same = calls.get(key);
+        if (same === undefined) calls.set(key, [range]);
+        else same.push(range);
+      }
     }
   }
+  for (const [key, ranges] of calls) lines.push(`${key} ${joined(ranges)}`);
   return lines.length === 0 ? '' : sha256(lines.sort().join('\n'));
 }, calledGraphs);
 
 /** What a graph computes when it is called: without the names of inputs and results. Equal callees have equal ones. */
-export const structureDigest = perGraph<string>(structure);
+export const structureDigest = perGraph<string, FoldedGraph>(structure);
 
 const known = createMemo<string>();
 
 /** What a graph computes when it is run: 64 hex digits. */
-export function digestOf(graph: Graph): string {
+export function digestOf(graph: FoldedGraph): string {
   let digest = known.get(graph);
   if (digest === undefined) {
     const inputs = graph.inputs.map(({ name, role }) => [

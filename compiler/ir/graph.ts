@@ -10,6 +10,9 @@
  *     and then rounded; one result.
  * Graphs are values: passes make new ones. A graph knows its weights (`owns`) apart from the nodes that read them, since
  * dropping an unused node must not lose a weight that the file of weights has.
+ * What is elaborated is folded first: equal calls in a row, as most loops make them, are one node with a `Run`. Counting
+ * works on folded graphs, so depth costs nothing; what runs a graph, or shows it, asks for it unrolled (`unroll.ts`). A
+ * `Graph` has no runs; every graph is a `FoldedGraph`.
  */
 import type { Place } from '../../dsl/span.ts';
 import type { Dim, TensorType } from './type.ts';
@@ -41,12 +44,29 @@ export interface OpNode extends NodeBase {
   readonly attributes: Attributes;
 }
 
-export interface CallNode extends NodeBase {
+interface Call<G> extends NodeBase {
   readonly kind: 'call';
-  readonly callee: Graph;
+  readonly callee: G;
   readonly operands: readonly Value[];
   /** before the paths of the weights of the callee: `blocks.3`; empty for `as _` and for callees without weights */
   readonly prefix: string;
+}
+
+export interface CallNode extends Call<Graph> {
+  readonly run?: undefined;
+}
+
+/** The results are those of the last turn; `prefix` is the first turn's and ends in an int that each turn adds one to. */
+export interface FoldedCall extends Call<FoldedGraph> {
+  readonly run?: Run;
+}
+
+/** Equal calls one after the other, each with weights of its own. */
+export interface Run {
+  /** two or more */
+  readonly times: number;
+  /** for each operand the result of the turn before that takes its place; none where it stays the same, which not all do */
+  readonly carries: readonly (number | undefined)[];
 }
 
 export interface WeightNode extends NodeBase {
@@ -61,6 +81,7 @@ export interface ConstNode extends NodeBase {
 }
 
 export type Node = OpNode | CallNode | WeightNode | ConstNode;
+export type FoldedNode = OpNode | FoldedCall | WeightNode | ConstNode;
 
 /** A tensor that is stored with the model. */
 export interface Weight {
@@ -83,16 +104,29 @@ export type Init =
   /** a closed graph with one result of the weight's shape */
   | { readonly kind: 'tensor'; readonly graph: Graph };
 
+interface OwnedWeight {
+  readonly kind: 'weight';
+  readonly weight: Weight;
+  readonly shared: boolean;
+}
+
+interface OwnedCall<G> {
+  readonly kind: 'call';
+  readonly callee: G;
+  readonly prefix: string;
+  readonly shared: boolean;
+  readonly place?: Place;
+}
+
 /** What a graph owns, in the order of the text: a weight of its own, or all weights of a graph that it calls. */
-export type Owned =
-  | { readonly kind: 'weight'; readonly weight: Weight; readonly shared: boolean }
-  | {
-      readonly kind: 'call';
-      readonly callee: Graph;
-      readonly prefix: string;
-      readonly shared: boolean;
-      readonly place?: Place;
-    };
+export type Owned = OwnedWeight | (OwnedCall<Graph> & { readonly times?: undefined });
+
+export interface FoldedOwnedCall extends OwnedCall<FoldedGraph> {
+  /** as in the run of the call */
+  readonly times?: number;
+}
+
+export type FoldedOwned = OwnedWeight | FoldedOwnedCall;
 
 export interface GraphInput {
   readonly name: string;
@@ -112,14 +146,14 @@ export interface GraphResult {
   readonly value: Value;
 }
 
-export interface Graph {
+interface GraphOf<N, O> {
   /** of the block or model, as written */
   readonly name: string;
   readonly inputs: readonly GraphInput[];
   readonly results: readonly GraphResult[];
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly N[];
   readonly values: readonly ValueInfo[];
-  readonly owns: readonly Owned[];
+  readonly owns: readonly O[];
   /**
    * Reads weights that another graph owns: a backward graph, which reads those of the block it differentiates. It owns
    * none; its weight nodes, and the calls in it (of graphs that own weights too), stand for the owner's under the
@@ -131,3 +165,7 @@ export interface Graph {
   /** compile-time parameters of the instance as shown to people: `heads: 6, qkv_bias: true`; empty when there are none */
   readonly settings: string;
 }
+
+export interface Graph extends GraphOf<Node, Owned> {}
+
+export interface FoldedGraph extends GraphOf<FoldedNode, FoldedOwned> {}

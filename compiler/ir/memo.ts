@@ -2,21 +2,21 @@
  * What is remembered of a graph. All that is known of one graph hangs on one weak entry: dozens of weak maps, each with
  * an entry for every graph of a large grid, would keep the collector of garbage busier than the compiler.
  */
-import type { Graph } from './graph.ts';
+import type { FoldedGraph } from './graph.ts';
 
 export interface Memo<T> {
-  get(graph: Graph): T | undefined;
-  set(graph: Graph, value: T): T;
+  get(graph: FoldedGraph): T | undefined;
+  set(graph: FoldedGraph, value: T): T;
 }
 
-const slots = new WeakMap<Graph, unknown[]>();
+const slots = new WeakMap<FoldedGraph, unknown[]>();
 let count = 0;
 
 // most questions come one after the other about one graph
-let last: Graph | undefined;
+let last: FoldedGraph | undefined;
 let lastSlots: unknown[] = [];
 
-function slotsOf(graph: Graph): unknown[] {
+function slotsOf(graph: FoldedGraph): unknown[] {
   if (graph === last) return lastSlots;
   let found = slots.get(graph);
   if (found === undefined) slots.set(graph, (found = []));

@@ -3,8 +3,9 @@
  * calls share stands once, at its first place.
  */
 import { calledGraphs, perGraph } from './callees.ts';
-import type { Graph, Weight } from './graph.ts';
+import type { FoldedGraph, FoldedOwned, Weight } from './graph.ts';
 import { createMemo } from './memo.ts';
+import { prefixesOf } from './run.ts';
 import { countElements } from './type.ts';
 
 export interface OwnedWeight {
@@ -25,18 +26,18 @@ export const joinPath = (prefix: string, path: string): string =>
   prefix === '' ? path : path === '' ? prefix : `${prefix}.${path}`;
 
 interface Frame {
-  readonly graph: Graph;
+  readonly owns: readonly FoldedOwned[];
   readonly prefix: string;
   readonly shared: boolean;
   at: number;
 }
 
 /** Every weight in the order of the text; shared ones as often as they are made. Graphs that `skip` says are not entered. */
-function* enumerate(root: Graph, skip: (graph: Graph, shared: boolean) => boolean): Generator<OwnedWeight> {
-  const stack: Frame[] = [{ graph: root, prefix: '', shared: false, at: 0 }];
+function* enumerate(root: FoldedGraph, skip: (graph: FoldedGraph, shared: boolean) => boolean): Generator<OwnedWeight> {
+  const stack: Frame[] = [{ owns: root.owns, prefix: '', shared: false, at: 0 }];
   while (stack.length > 0) {
     const frame = stack[stack.length - 1]!;
-    const owned = frame.graph.owns[frame.at++];
+    const owned = frame.owns[frame.at++];
     if (owned === undefined) {
       stack.pop();
       continue;
@@ -45,14 +46,15 @@ function* enumerate(root: Graph, skip: (graph: Graph, shared: boolean) => boolea
     if (owned.kind === 'weight') {
       yield { path: joinPath(frame.prefix, owned.weight.path), weight: owned.weight, shared };
     } else if (!skip(owned.callee, shared)) {
-      stack.push({ graph: owned.callee, prefix: joinPath(frame.prefix, owned.prefix), shared, at: 0 });
+      for (const prefix of [...prefixesOf(owned.prefix, owned.times)].reverse())
+        stack.push({ owns: owned.callee.owns, prefix: joinPath(frame.prefix, prefix), shared, at: 0 });
     }
   }
 }
 
 const listed = createMemo<readonly OwnedWeight[]>();
 
-export function weightsOf(graph: Graph): readonly OwnedWeight[] {
+export function weightsOf(graph: FoldedGraph): readonly OwnedWeight[] {
   let list = listed.get(graph);
   if (list === undefined) {
     const seen = new Set<string>();
@@ -68,23 +70,24 @@ export function weightsOf(graph: Graph): readonly OwnedWeight[] {
 }
 
 /** Whether anything inside is made under `as shared`. */
-const shares = perGraph<boolean>(
+const shares = perGraph<boolean, FoldedGraph>(
   (graph, of) => graph.owns.some((owned) => owned.shared || (owned.kind === 'call' && of(owned.callee))),
   calledGraphs,
 );
 
 /** Whether a graph owns any weight, itself or inside a call. */
-export const ownsWeights = perGraph<boolean>(
+export const ownsWeights = perGraph<boolean, FoldedGraph>(
   (graph, of) => graph.owns.some((owned) => owned.kind === 'weight' || of(owned.callee)),
   calledGraphs,
 );
 
 /** Whether a graph reads weights, its own or borrowed ones: then the prefix of a call of it means something. */
-export const usesWeights = (graph: Graph): boolean => graph.borrows === true || ownsWeights(graph);
+export const usesWeights = (graph: FoldedGraph): boolean => graph.borrows === true || ownsWeights(graph);
 
 /** How many weights a graph makes, shared ones as often as they are made: what listing them takes. */
-export const countMade = perGraph<number>(
-  (graph, of) => graph.owns.reduce((sum, owned) => sum + (owned.kind === 'weight' ? 1 : of(owned.callee)), 0),
+export const countMade = perGraph<number, FoldedGraph>(
+  (graph, of) =>
+    graph.owns.reduce((sum, owned) => sum + (owned.kind === 'weight' ? 1 : (owned.times ?? 1) * of(owned.callee)), 0),
   calledGraphs,
 );
 
@@ -95,7 +98,7 @@ interface Counts {
 }
 
 /** What is owned but not under `as shared`: counted per distinct graph, whatever the depth of the model. */
-const unshared = perGraph<Counts>((graph, of) => {
+const unshared = perGraph<Counts, FoldedGraph>((graph, of) => {
   const total = { tensors: 0, trained: 0, frozen: 0 };
   for (const owned of graph.owns) {
     if (owned.shared) continue;
@@ -104,9 +107,10 @@ const unshared = perGraph<Counts>((graph, of) => {
       total[owned.weight.trained ? 'trained' : 'frozen'] += countElements(owned.weight.type.shape, 1);
     } else {
       const inner = of(owned.callee);
-      total.tensors += inner.tensors;
-      total.trained += inner.trained;
-      total.frozen += inner.frozen;
+      const { times = 1 } = owned;
+      total.tensors += inner.tensors * times;
+      total.trained += inner.trained * times;
+      total.frozen += inner.frozen * times;
     }
   }
   return total;
@@ -114,7 +118,7 @@ const unshared = perGraph<Counts>((graph, of) => {
 
 const counted = createMemo<Counts>();
 
-function countsOf(graph: Graph): Counts {
+function countsOf(graph: FoldedGraph): Counts {
   let counts = counted.get(graph);
   if (counts === undefined) {
     const total = { ...unshared(graph) };
@@ -133,10 +137,10 @@ function countsOf(graph: Graph): Counts {
 }
 
 /** Numbers in the weights, shared ones once. Grows with distinct graphs, not with depth, where nothing is shared. */
-export function countParams(graph: Graph): ParamCount {
+export function countParams(graph: FoldedGraph): ParamCount {
   const { trained, frozen } = countsOf(graph);
   return { trained, frozen };
 }
 
 /** How many tensors `weightsOf` would list. */
-export const countWeights = (graph: Graph): number => countsOf(graph).tensors;
+export const countWeights = (graph: FoldedGraph): number => countsOf(graph).tensors;

@@ -3,33 +3,34 @@
  * without them, and inputs that a block does not read (a conditioning strategy that ignores the memory) are not computed
  * for it. The graph that is asked keeps its inputs and results, and every graph what it owns.
  */
-import type { CallNode, Graph, Node, Owned, Value, ValueInfo } from '../ir/graph.ts';
+import type { FoldedCall, FoldedGraph, FoldedNode, FoldedOwned, Run, Value, ValueInfo } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
-import { onValues, operandsOf, type Pass } from './pass.ts';
+import { type FoldingPass, onValues, operandsOf } from './pass.ts';
+import { peeled } from './peel.ts';
 
 interface Trimmed {
-  readonly graph: Graph;
+  readonly graph: FoldedGraph;
   /** which inputs are left */
   readonly inputs: readonly boolean[];
 }
 
-const roots = createMemo<Graph>();
+const roots = createMemo<FoldedGraph>();
 const blocks = createMemo<Map<string, Trimmed>>();
 
-export const dropUnused: Pass = {
+export const dropUnused: FoldingPass = {
   name: 'drop-unused',
   doc: 'what no result needs is dropped, in callees too',
-  run(graph) {
+  run<G extends FoldedGraph>(graph: G): G {
     let made = roots.get(graph);
     if (made === undefined) {
       const all = graph.results.map(() => true);
       roots.set(graph, (made = trim(graph, all, true).graph));
     }
-    return made;
+    return made as G;
   },
 };
 
-function trimmed(graph: Graph, needed: readonly boolean[]): Trimmed {
+function trimmed(graph: FoldedGraph, needed: readonly boolean[]): Trimmed {
   const key = needed.map(Number).join('');
   let memo = blocks.get(graph);
   if (memo === undefined) blocks.set(graph, (memo = new Map()));
@@ -38,13 +39,14 @@ function trimmed(graph: Graph, needed: readonly boolean[]): Trimmed {
   return made;
 }
 
-function trim(graph: Graph, needed: readonly boolean[], keepInputs: boolean): Trimmed {
+function trim(whole: FoldedGraph, needed: readonly boolean[], keepInputs: boolean): Trimmed {
+  const graph = peeled(whole, needed, (callee, asked) => trimmed(callee, asked).inputs);
   const live = new Uint8Array(graph.values.length);
   const results = graph.results.filter((_, index) => needed[index]);
   for (const { value } of results) live[value] = 1;
 
-  const calls = new Map<CallNode, Trimmed>();
-  const kept: Node[] = [];
+  const calls = new Map<FoldedCall, Trimmed>();
+  const kept: FoldedNode[] = [];
   for (let index = graph.nodes.length - 1; index >= 0; index--) {
     const node = graph.nodes[index]!;
     if (!node.results.some((value) => live[value] === 1)) continue;
@@ -75,20 +77,31 @@ function trim(graph: Graph, needed: readonly boolean[], keepInputs: boolean): Tr
   const define = (value: Value): Value => (renamed[value] = values.push(graph.values[value]!) - 1);
   const use = (value: Value): Value => renamed[value]!;
   const left = graph.inputs.filter((_, at) => inputs[at]).map((input) => ({ ...input, value: define(input.value) }));
-  const nodes = kept.map((node): Node => {
+  const nodes = kept.map((node): FoldedNode => {
     if (node.kind !== 'call') return onValues(node, operandsOf(node).map(use), node.results.map(define));
     const inner = calls.get(node)!;
     const operands = node.operands.filter((_, at) => inner.inputs[at]).map(use);
     const results = node.results.filter((value) => live[value] === 1).map(define);
-    return { kind: 'call', callee: inner.graph, operands, prefix: node.prefix, results, place: node.place };
+    const run = node.run && trimmedRun(node, node.run, inner, live);
+    return { kind: 'call', callee: inner.graph, operands, prefix: node.prefix, results, place: node.place, run };
   });
   const made = { ...graph, inputs: left, results: results.map((result) => ({ ...result, value: use(result.value) })) };
   return { graph: { ...made, nodes, values, owns: withTrimmed(graph.owns, calls) }, inputs };
 }
 
+/** All turns ask for the same results (`peel.ts`), so those that are carried are among the ones that are left. */
+function trimmedRun({ results, operands }: FoldedCall, { times, carries }: Run, inner: Trimmed, live: Uint8Array): Run {
+  const left = results.flatMap((value, at) => (live[value] === 1 ? [at] : []));
+  const carried = operands.flatMap((_, at) => {
+    const result = carries[at];
+    return inner.inputs[at] ? [result === undefined ? undefined : left.indexOf(result)] : [];
+  });
+  return { times, carries: carried };
+}
+
 /** What is owned by calls that are left, by the graphs that are called now: they own the same. */
-function withTrimmed(owns: readonly Owned[], calls: ReadonlyMap<CallNode, Trimmed>): readonly Owned[] {
-  const waiting = new Map<string, [CallNode, Trimmed][]>();
+function withTrimmed(owns: readonly FoldedOwned[], calls: ReadonlyMap<FoldedCall, Trimmed>): readonly FoldedOwned[] {
+  const waiting = new Map<string, [FoldedCall, Trimmed][]>();
   for (const call of [...calls].reverse()) {
     const same = waiting.get(call[0].prefix);
     if (same === undefined) waiting.set(call[0].prefix, [call]);

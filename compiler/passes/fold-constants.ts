@@ -4,16 +4,17 @@
  * stay as they are. Nothing is evaluated here.
  */
 import { closedGraph, constantValues, definitionsOf } from '../ir/closed.ts';
-import type { Node, Value } from '../ir/graph.ts';
-import { type Pass, perBlock, withNodes } from './pass.ts';
+import type { FoldedNode, Value } from '../ir/graph.ts';
+import { type FoldingPass, perBlock, withNodes } from './pass.ts';
 
-export const foldConstants: Pass = perBlock(
+export const foldConstants: FoldingPass = perBlock(
   'fold-constants',
   'what reads no input and no weight becomes a constant',
   (graph) => {
     const constant = constantValues(graph);
     // all results of a node are constant or none
-    const folds = (node: Node) => (node.kind === 'op' || node.kind === 'call') && constant[node.results[0]!] === true;
+    const folds = (node: FoldedNode) =>
+      (node.kind === 'op' || node.kind === 'call') && constant[node.results[0]!] === true;
     if (!graph.nodes.some(folds)) return graph;
 
     const wanted = new Set<Value>(graph.results.map(({ value }) => value));
@@ -22,7 +23,7 @@ export const foldConstants: Pass = perBlock(
       for (const operand of node.operands) wanted.add(operand);
     }
     const by = definitionsOf(graph);
-    const nodes = graph.nodes.flatMap((node): Node[] => {
+    const nodes = graph.nodes.flatMap((node): FoldedNode[] => {
       if (node.kind === 'const') return wanted.has(node.results[0]!) ? [node] : [];
       if (!folds(node)) return [node];
       return node.results

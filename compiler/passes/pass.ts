@@ -4,7 +4,7 @@
  * a pass does not change it returns as it is. Weights are nobody's business here: `owns` stays, whatever is dropped.
  */
 import { calledGraphs, perGraph } from '../ir/callees.ts';
-import type { CallNode, Graph, Node, Value, ValueInfo } from '../ir/graph.ts';
+import type { FoldedCall, FoldedGraph, FoldedNode, Graph, Value, ValueInfo } from '../ir/graph.ts';
 
 export interface Pass {
   /** an imperative: `share-equal` */
@@ -14,14 +14,20 @@ export interface Pass {
   readonly run: (graph: Graph) => Graph;
 }
 
+/** A pass that leaves runs as they are; it makes none. */
+export interface FoldingPass extends Pass {
+  readonly run: <G extends FoldedGraph>(graph: G) => G;
+}
+
 /** A pass that rewrites one graph at a time; its callees have already been rewritten. */
-export function perBlock(name: string, doc: string, rewrite: (graph: Graph) => Graph): Pass {
-  return { name, doc, run: perGraph<Graph>((graph, of) => rewrite(withCallees(graph, of)), calledGraphs) };
+export function perBlock(name: string, doc: string, rewrite: (graph: FoldedGraph) => FoldedGraph): FoldingPass {
+  const run = perGraph<FoldedGraph, FoldedGraph>((graph, of) => rewrite(withCallees(graph, of)), calledGraphs);
+  return { name, doc, run: run as FoldingPass['run'] };
 }
 
 /** The graph with other graphs in the places of its callees. */
-function withCallees(graph: Graph, of: (callee: Graph) => Graph): Graph {
-  const changed = <T extends { readonly kind: string }>(item: T & { readonly callee?: Graph }): boolean =>
+function withCallees(graph: FoldedGraph, of: (callee: FoldedGraph) => FoldedGraph): FoldedGraph {
+  const changed = <T extends { readonly kind: string }>(item: T & { readonly callee?: FoldedGraph }): boolean =>
     item.callee !== undefined && of(item.callee) !== item.callee;
   if (!graph.nodes.some(changed) && !graph.owns.some(changed)) return graph;
   return {
@@ -31,23 +37,28 @@ function withCallees(graph: Graph, of: (callee: Graph) => Graph): Graph {
   };
 }
 
-const calling = ({ kind, operands, prefix, results, place }: CallNode, callee: Graph): CallNode => ({
+const calling = ({ kind, operands, prefix, results, place, run }: FoldedCall, callee: FoldedGraph): FoldedCall => ({
   kind,
   callee,
   operands,
   prefix,
   results,
   place,
+  run,
 });
 
 /** The node on other values. Spelled out: spreading is what most of the time of a pass would go to. */
-export function onValues(node: Node, operands: readonly Value[], results: readonly Value[]): Node {
+export function onValues<N extends FoldedNode>(node: N, operands: readonly Value[], results: readonly Value[]): N {
+  return moved(node, operands, results) as N;
+}
+
+function moved(node: FoldedNode, operands: readonly Value[], results: readonly Value[]): FoldedNode {
   const { place } = node;
   switch (node.kind) {
     case 'op':
       return { kind: 'op', op: node.op, operands, attributes: node.attributes, results, place };
     case 'call':
-      return { kind: 'call', callee: node.callee, operands, prefix: node.prefix, results, place };
+      return { kind: 'call', callee: node.callee, operands, prefix: node.prefix, results, place, run: node.run };
     case 'weight':
       return { kind: 'weight', weight: node.weight, results, place };
     case 'const':
@@ -55,13 +66,17 @@ export function onValues(node: Node, operands: readonly Value[], results: readon
   }
 }
 
-export const operandsOf = (node: Node): readonly Value[] =>
+export const operandsOf = (node: FoldedNode): readonly Value[] =>
   node.kind === 'op' || node.kind === 'call' ? node.operands : NO_OPERANDS;
 
 const NO_OPERANDS: readonly Value[] = [];
 
 /** The graph with these nodes, which speak of its values, and no values but theirs. `instead` says what stands for what. */
-export function withNodes(graph: Graph, nodes: readonly Node[], instead: ReadonlyMap<Value, Value> = new Map()): Graph {
+export function withNodes(
+  graph: FoldedGraph,
+  nodes: readonly FoldedNode[],
+  instead: ReadonlyMap<Value, Value> = new Map(),
+): FoldedGraph {
   const values: ValueInfo[] = [];
   const renamed = new Int32Array(graph.values.length).fill(-1);
   const define = (value: Value): Value => (renamed[value] = values.push(graph.values[value]!) - 1);

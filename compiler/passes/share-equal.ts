@@ -3,13 +3,13 @@
  * equal they look, and neither are two inputs. A call is shared only where no weight is inside.
  */
 import { attributesText, structureDigest } from '../ir/digest.ts';
-import type { Graph, Node, Value } from '../ir/graph.ts';
+import type { FoldedGraph, FoldedNode, Value } from '../ir/graph.ts';
 import { showType } from '../ir/type.ts';
 import { usesWeights } from '../ir/weights.ts';
-import { type Pass, perBlock, withNodes } from './pass.ts';
+import { type FoldingPass, perBlock, withNodes } from './pass.ts';
 
-export const shareEqual: Pass = perBlock('share-equal', 'equal nodes without weights become one', (graph) => {
-  const first = new Map<string, Node>();
+export const shareEqual: FoldingPass = perBlock('share-equal', 'equal nodes without weights become one', (graph) => {
+  const first = new Map<string, FoldedNode>();
   const instead = new Map<Value, Value>();
   const nodes = graph.nodes.filter((node) => {
     const key = keyOf(graph, node, instead);
@@ -28,7 +28,7 @@ export const shareEqual: Pass = perBlock('share-equal', 'equal nodes without wei
 });
 
 /** Equal for nodes whose results are equal; none for a node that must stay itself. */
-function keyOf(graph: Graph, node: Node, instead: ReadonlyMap<Value, Value>): string | undefined {
+function keyOf(graph: FoldedGraph, node: FoldedNode, instead: ReadonlyMap<Value, Value>): string | undefined {
   const type = () => showType(graph.values[node.results[0]!]!.type);
   const operands = (values: readonly Value[]) => values.map((value) => instead.get(value) ?? value).join();
   switch (node.kind) {

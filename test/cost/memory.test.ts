@@ -4,9 +4,11 @@ import * as assert from 'uvu/assert';
 import { activationBytes } from '../../compiler/cost/memory.ts';
 import type { Graph } from '../../compiler/ir/graph.ts';
 import { BYTES, countElements } from '../../compiler/ir/type.ts';
+import { unrolled } from '../../compiler/ir/unroll.ts';
 import { flatten } from '../../compiler/lower/flatten.ts';
 import { opNamed } from '../../compiler/ops/registry.ts';
 import { asRun } from '../../compiler/passes/as-run.ts';
+import { randomRun } from '../ir/random-run.ts';
 import { modelOf, presetsOf, specFile, specFiles, specOf } from './model.ts';
 
 /** Runs through the nodes of the flat graph; each memory is there from the node that makes it to the last that needs it. */
@@ -49,6 +51,13 @@ for (const file of specFiles) {
     });
   }
 }
+
+test('runs at random: as if the flat graph were run', () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const graph = asRun(randomRun(seed));
+    assert.is(activationBytes(graph, 2), replay(unrolled(graph), 2), `seed ${seed}`);
+  }
+});
 
 const peak = (body: string, n = 1, blocks = ''): number =>
   activationBytes(asRun(modelOf(specOf(`${blocks}\nmodel M() {\n${body}\n}`)).inference), n);

@@ -1,0 +1,43 @@
+/** The turns of a run: what each has in place of the first one's prefix, operands and inputs. */
+import type { Run } from './graph.ts';
+
+const INDEXED = /^(.*?)(\d+)$/;
+
+/** `blocks.` and 3 of `blocks.3`; none where the last segment is no int */
+export function indexIn(prefix: string): { readonly stem: string; readonly index: number } | undefined {
+  const match = INDEXED.exec(prefix);
+  if (match === null || !(match[1] === '' || match[1]!.endsWith('.'))) return undefined;
+  return { stem: match[1]!, index: Number(match[2]) };
+}
+
+/** The prefixes of so many turns, or of what is owned by them. */
+export function prefixesOf(prefix: string, times = 1): readonly string[] {
+  if (times === 1) return [prefix];
+  const { stem, index } = indexIn(prefix)!;
+  return Array.from({ length: times }, (_, turn) => `${stem}${index + turn}`);
+}
+
+export const timesOf = ({ run }: { readonly run?: Run }): number => run?.times ?? 1;
+
+/**
+ * Where the callee hands an input through as a result, the operand that the run's result is in the end. `sources` is, by
+ * result, the input that one turn hands through.
+ */
+export function sourcesOfRun(
+  sources: readonly (number | undefined)[],
+  run: Run | undefined,
+): readonly (number | undefined)[] {
+  if (run === undefined) return sources;
+  let at = sources;
+  for (let turn = 1; turn < run.times; turn++) {
+    // an input of this turn is a result of the one before, or the operand itself
+    const before = at;
+    at = sources.map((source) => {
+      if (source === undefined) return undefined;
+      const carried = run.carries[source];
+      return carried === undefined ? source : before[carried];
+    });
+    if (at.every((source, result) => source === before[result])) break;
+  }
+  return at;
+}

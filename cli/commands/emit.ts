@@ -17,6 +17,7 @@ import { type Result, succeed } from '../../runtime/weights/problem.ts';
 import { entriesOf, writeSafetensors } from '../../runtime/weights/safetensors.ts';
 import { openWeights } from '../../runtime/weights/weights-file.ts';
 import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
+import { type Parts, type Renewed, renew } from '../emitted-files.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { collect, instantiateTarget } from '../instantiate-target.ts';
 import { packageRoot } from '../package-root.ts';
@@ -35,7 +36,16 @@ interface Emission {
   readonly invocation: Invocation;
 }
 
-type Emitted = readonly (Written & { readonly file: string })[] | Stopped;
+/** A file of the folder, and how it is written. */
+type FileToWrite = readonly [name: string, write: (file: string) => Promise<Result<Written>>];
+
+/** By the part that they belong to, of which an emission writes all there is. */
+type FilesToWrite = ReadonlyMap<string, readonly FileToWrite[]>;
+
+interface Emitted {
+  readonly files: readonly (Written & { readonly file: string })[];
+  readonly parts: Parts;
+}
 
 function makeFolder(folder: string, invocation: Invocation): Stopped | undefined {
   try {
@@ -49,23 +59,25 @@ function makeFolder(folder: string, invocation: Invocation): Stopped | undefined
 }
 
 /** Writes files of the folder one after the other, until one cannot be. */
-async function writeAll(
-  { folder, invocation }: Emission,
-  files: readonly (readonly [name: string, write: (file: string) => Promise<Result<Written>>])[],
-): Promise<Emitted> {
-  const written: (Written & { file: string })[] = [];
-  for (const [name, write] of files) {
-    const file = path.join(folder, name);
-    const stopped = makeFolder(path.dirname(file), invocation);
-    if (stopped !== undefined) return stopped;
-    const made = await write(file);
-    if (!made.ok) return { exit: refuseProblem(made.problem, invocation) };
-    written.push({ file, ...made.value });
+async function writeAll({ folder, invocation }: Emission, all: FilesToWrite): Promise<Emitted | Stopped> {
+  const files: (Written & { file: string })[] = [];
+  const parts: Record<string, Record<string, string>> = {};
+  for (const [part, list] of all) {
+    parts[part] = {};
+    for (const [name, write] of list) {
+      const file = path.join(folder, name);
+      const stopped = makeFolder(path.dirname(file), invocation);
+      if (stopped !== undefined) return stopped;
+      const made = await write(file);
+      if (!made.ok) return { exit: refuseProblem(made.problem, invocation) };
+      files.push({ file, ...made.value });
+      parts[part][name] = made.value.sha256;
+    }
   }
-  return written;
+  return { files, parts };
 }
 
-async function onnx(emission: Emission): Promise<Emitted> {
+async function onnx(emission: Emission): Promise<FilesToWrite | Stopped> {
   const { model, graph, weights, metadata, invocation } = emission;
   const { exportOnnx } = await import('../../compiler/lower/onnx/export.ts');
   const batch = (invocation.options.batch as number | undefined) ?? 'dynamic';
@@ -73,26 +85,23 @@ async function onnx(emission: Emission): Promise<Emitted> {
   if ('problem' in made) return { exit: refuse(invocation, EXIT.faults, made.problem, made.help) };
   const chunks = (parts: readonly Uint8Array[]) => (file: string) => writeWhole(file, parts.map(succeed));
   // the data first: a model is never there without it
-  return writeAll(emission, [
-    ...(made.data === undefined ? [] : [[made.data.name, chunks(made.data.parts)] as const]),
-    ['model.onnx', chunks([made.model])],
-  ]);
+  const data: FileToWrite[] = made.data === undefined ? [] : [[made.data.name, chunks(made.data.parts)]];
+  return new Map([['onnx', [...data, ['model.onnx', chunks([made.model])]]]]);
 }
 
-const safetensors = (emission: Emission): Promise<Emitted> =>
-  writeAll(emission, [
-    [
-      'model.safetensors',
-      (file) => writeSafetensors(file, entriesOf(emission.weights), Object.entries(emission.metadata)),
-    ],
-  ]);
+async function safetensors({ weights, metadata }: Emission): Promise<FilesToWrite> {
+  const write: FileToWrite[1] = (file) => writeSafetensors(file, entriesOf(weights), Object.entries(metadata));
+  return new Map([['safetensors', [['model.safetensors', write]]]]);
+}
 
 /** A file that is written beside every module as it is. */
 const supportText = (name: string): string =>
   readFileSync(path.join(packageRoot, 'compiler/lower/typescript/support', name), 'utf8');
 
-const textFile = (name: string, text: string) =>
-  [name, (file: string) => writeWhole(file, [succeed(Buffer.from(text))])] as const;
+const textFile = (name: string, text: string): FileToWrite => [
+  name,
+  (file) => writeWhole(file, [succeed(Buffer.from(text))]),
+];
 
 async function moduleFiles({ model, graph }: Emission) {
   const { emitModule } = await import('../../compiler/lower/typescript/module.ts');
@@ -101,34 +110,35 @@ async function moduleFiles({ model, graph }: Emission) {
   return { plan, files: [...files].map(([name, text]) => textFile(name, text)) };
 }
 
-async function typescript(emission: Emission): Promise<Emitted> {
+async function typescript(emission: Emission): Promise<FilesToWrite> {
   const { files } = await moduleFiles(emission);
-  return writeAll(emission, files);
+  return new Map([['typescript', files]]);
 }
 
 /** The module, and what `tf.loadLayersModel` loads with its layers. */
-async function layers(emission: Emission): Promise<Emitted> {
+async function layers(emission: Emission): Promise<FilesToWrite> {
   const { plan, files } = await moduleFiles(emission);
   const { saveModel } = await import('../../compiler/lower/typescript/model-json.ts');
   const { json, shards } = saveModel(emission.graph.name, plan, emission.weights);
-  const bytes = [...shards].map(
-    ([name, parts]) => [name, (file: string) => writeWhole(file, parts.map(succeed))] as const,
-  );
+  const bytes = [...shards].map(([name, parts]): FileToWrite => [name, (file) => writeWhole(file, parts.map(succeed))]);
   // the weights first: a model is never there without them
-  return writeAll(emission, [...files, ...bytes, textFile('model.json', json)]);
+  return new Map([
+    ['typescript', files],
+    ['layers', [...bytes, textFile('model.json', json)]],
+  ]);
 }
 
 interface Form {
-  readonly write: (emission: Emission) => Promise<Emitted>;
+  readonly files: (emission: Emission) => Promise<FilesToWrite | Stopped>;
   /** whether weights are in what is written */
   readonly weights: boolean;
 }
 
 const FORMS: Readonly<Record<string, Form>> = {
-  onnx: { write: onnx, weights: true },
-  safetensors: { write: safetensors, weights: true },
-  typescript: { write: typescript, weights: false },
-  layers: { write: layers, weights: true },
+  onnx: { files: onnx, weights: true },
+  safetensors: { files: safetensors, weights: true },
+  typescript: { files: typescript, weights: false },
+  layers: { files: layers, weights: true },
 };
 
 async function weightsFor(graph: Graph, invocation: Invocation): Promise<Weights | Stopped> {
@@ -141,6 +151,14 @@ async function weightsFor(graph: Graph, invocation: Invocation): Promise<Weights
   opened.value.close();
   return loaded.ok ? loaded.value.tensors : { exit: refuseProblem(loaded.problem, invocation) };
 }
+
+const notesOf = ({ removed, changed, foreign }: Renewed): readonly string[] => [
+  ...removed.map((file) => `${file}: removed, an earlier emission wrote it and this one did not`),
+  ...changed.map(
+    (file) => `${file}: left, an earlier emission wrote it and this one did not, but it was changed since`,
+  ),
+  ...(foreign === undefined ? [] : [`${foreign}: not of ditc, so files of earlier emissions were not looked for`]),
+];
 
 function batchSize(text: string): number {
   const batch = wholeNumber(text);
@@ -177,10 +195,16 @@ export const emit: CommandModule = {
     const stopped = makeFolder(folder, invocation);
     if (stopped !== undefined) return stopped.exit;
     const metadata = { spec: model.target, digest: digestOf(graph) };
-    const emitted = await form.write({ model, graph, weights, folder, metadata, invocation });
+    const emission = { model, graph, weights, folder, metadata, invocation };
+    const files = await form.files(emission);
+    if ('exit' in files) return files.exit;
+    const emitted = await writeAll(emission, files);
     if ('exit' in emitted) return emitted.exit;
-    if (options.json) printJson(terminal, { ok: true, files: emitted });
-    else terminal.say(emitted.map(({ file, bytes }) => `${file}: ${bytes} bytes\n`).join(''));
+    const renewed = await renew(folder, emitted.parts);
+    if (!renewed.ok) return refuseProblem(renewed.problem, invocation);
+    const said = [...emitted.files.map(({ file, bytes }) => `${file}: ${bytes} bytes`), ...notesOf(renewed.value)];
+    if (options.json) printJson(terminal, { ok: true, files: emitted.files, ...renewed.value });
+    else terminal.say(said.map((line) => `${line}\n`).join(''));
     return EXIT.fine;
   },
 };

@@ -3,11 +3,11 @@
  * the same name with `.json` its SHA-256. The second is written once the first is whole, so a checkpoint without it does
  * not exist. The same state always has the same bytes.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { HostTensor } from '../../compiler/ir/tensor.ts';
+import { digestOfFile } from '../weights/file-digest.ts';
 import { writeWhole } from '../weights/file-writer.ts';
 import { type Result, succeed } from '../weights/problem.ts';
 import { entriesOf, openSafetensors, writeSafetensors } from '../weights/safetensors.ts';
@@ -80,16 +80,6 @@ function readNote(run: string, name: string): Checkpoint | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function digestOfFile(file: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    for await (const piece of createReadStream(file)) hash.update(piece as Uint8Array);
-  } catch {
-    return undefined;
-  }
-  return hash.digest('hex');
 }
 
 /** The newest one whose bytes are those that were written, with what was passed over on the way to it. */

@@ -1,5 +1,16 @@
 /** `ditc emit`: the files open elsewhere, and what cannot be written is said. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
@@ -111,6 +122,105 @@ test('what cannot be done is said, and nothing is written', () => {
   assert.is(run('a.dit#Tiny', '--to', 'onnx').code, 2);
   assert.is(run('a.dit#Tiny', '--to', 'onnx', '--out', 'none', '--batch', '0').code, 2);
   assert.not(readdirSync(folder).includes('none'));
+});
+
+/** A model of two blocks, `Outer` around `Inner`, or of one. */
+const spec = (inner: boolean): string => `dit 1
+${inner ? 'block Inner(x: [N, D]) -> [N, D] {\n  return x * 2 + 1\n}\n' : ''}block Outer(x: [N, D]) -> [N, D] {
+  return ${inner ? 'Inner(x) as inner' : 'x * 3'}
+}
+model Blocks() {
+  input x: image[N, 4]
+  param scale: [4] = 2
+  output eps = Outer(x) as outer * scale[_, :]
+}
+`;
+const filesIn = (name: string): string[] =>
+  readdirSync(path.join(folder, name), { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(path.join(folder, name), path.join(entry.parentPath, entry.name)))
+    .sort();
+const put = (name: string, text: string): void => {
+  mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+  writeFileSync(path.join(folder, name), text);
+};
+/** Emits the module of two blocks, lets something happen to it, and emits that of one in its place. */
+function again(out: string, form: string, meanwhile: () => void): { err: string; files: string[] } {
+  put('b.dit', spec(true));
+  assert.is(run('b.dit#Blocks', '--to', form, '--out', out).code, 0);
+  meanwhile();
+  put('b.dit', spec(false));
+  const { code, err } = run('b.dit#Blocks', '--to', form, '--out', out);
+  assert.is(code, 0, err);
+  return { err, files: filesIn(out) };
+}
+const INNER = path.join('blocks', 'inner.ts');
+
+test('what an earlier emission wrote and this one does not is removed, and nothing else', () => {
+  for (const form of ['typescript', 'layers']) {
+    put('b.dit', spec(false));
+    run('b.dit#Blocks', '--to', form, '--out', `fresh-${form}`);
+    const { err, files } = again(form, form, () => {
+      assert.ok(filesIn(form).includes(INNER));
+      put(`${form}/blocks/mine.ts`, 'export {};');
+      put(`${form}/mine.js`, 'export {};');
+    });
+    assert.equal(files, [...filesIn(`fresh-${form}`), path.join('blocks', 'mine.ts'), 'mine.js'].sort());
+    assert.match(err, `${path.join(form, INNER)}: removed, an earlier emission wrote it and this one did not\n`);
+    const notes = ['fresh-', ''].map((before) =>
+      readFileSync(path.join(folder, `${before}${form}/emitted.json`), 'utf8'),
+    );
+    assert.is(notes[1], notes[0]);
+  }
+});
+
+test('what was changed since, is a link, or lies behind one, is left, and said once', () => {
+  const inner = path.join(folder, 'changed', INNER);
+  const { err, files } = again('changed', 'typescript', () => writeFileSync(inner, `${readFileSync(inner)}// mine\n`));
+  assert.ok(files.includes(INNER));
+  assert.match(err, `${path.join('changed', INNER)}: left, `);
+  assert.not.match(run('b.dit#Blocks', '--to', 'typescript', '--out', 'changed').err, 'left');
+  for (const out of ['a-link', 'behind-a-link']) {
+    const linked = path.join(folder, out, out === 'a-link' ? INNER : 'blocks');
+    const elsewhere = path.join(folder, `elsewhere-${out}`);
+    again(out, 'typescript', () => {
+      renameSync(linked, elsewhere);
+      symlinkSync(elsewhere, linked);
+    });
+    assert.ok(existsSync(path.join(folder, out, INNER)), out);
+  }
+});
+
+test('forms in one folder do not take each other for old', () => {
+  put('b.dit', spec(true));
+  run('b.dit#Blocks', '--to', 'layers', '--out', 'forms');
+  run('b.dit#Blocks', '--to', 'safetensors', '--out', 'forms');
+  const all = filesIn('forms');
+  run('b.dit#Blocks', '--to', 'typescript', '--out', 'forms');
+  assert.equal(filesIn('forms'), all);
+  assert.ok(['model.json', 'model.safetensors', 'index.ts'].every((name) => all.includes(name)));
+});
+
+test('notes that name files elsewhere, or are not of ditc, remove nothing', () => {
+  const sha256 = createHash('sha256').update('precious').digest('hex');
+  put('precious.txt', 'precious');
+  const cases = {
+    above: JSON.stringify({ about: '', parts: { typescript: { '../precious.txt': sha256 } } }),
+    absolute: JSON.stringify({ about: '', parts: { typescript: { [path.join(folder, 'precious.txt')]: sha256 } } }),
+    foreign: '{"emitted": true}',
+    broken: '{',
+  };
+  for (const [what, text] of Object.entries(cases)) {
+    const { err, files } = again(`notes-${what}`, 'typescript', () => put(`notes-${what}/emitted.json`, text));
+    assert.ok(files.includes(INNER), what);
+    assert.match(err, `${path.join(`notes-${what}`, 'emitted.json')}: not of ditc`);
+    assert.is(readFileSync(path.join(folder, `notes-${what}`, 'emitted.json'), 'utf8'), text);
+    assert.ok(existsSync(path.join(folder, 'precious.txt')), what);
+  }
+});
+
+test('one file needs no notes', () => {
+  assert.equal(filesIn('first'), ['model.safetensors']);
 });
 
 test.run();

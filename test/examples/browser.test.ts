@@ -82,7 +82,7 @@ test('the module that is committed is the one that is written', () => {
   const committed = path.join(packageRoot, 'examples/06-browser/model');
   const files = (folder: string) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\.(ts|json)$/.test(file))
       .sort();
   assert.equal(files(run.at('model')), files(committed));
   for (const file of files(committed))

@@ -54,6 +54,17 @@ export function comparisonSheet(shown: readonly Shown[]): Sheet {
       'activations',
       'attention',
     ],
+    fields: [
+      'target',
+      'tokens',
+      ...facts.flatMap(([name, , expected]) => {
+        const field = name.toLowerCase();
+        return expected === undefined ? [field] : [field, `${field}_expected`];
+      }),
+      'frozen',
+      'activation_bytes',
+      'attention_share',
+    ],
     rows: shown.map(({ target, expected }) => [
       words(target.name),
       count(target.tokens),
@@ -68,6 +79,7 @@ export function comparisonSheet(shown: readonly Shown[]): Sheet {
 }
 
 const FIGURES = ['MACs', '%', 'FLOPs', 'params', 'bytes moved', 'FLOPs/byte'];
+const FIELDS = ['macs', 'macs_share', 'flops', 'params', 'bytes', 'flops_per_byte'];
 
 function figures(each: CostFigures, total: TargetCost['work']): readonly Cell[] {
   const moved = each.read + each.written;
@@ -96,7 +108,7 @@ export function moduleSheet(target: TargetCost, depth: number): Sheet {
     if (level < depth) for (const child of module.children) visit(child, level + 1);
   };
   visit(target.root, 0);
-  return { columns: ['module', 'block', ...FIGURES], rows };
+  return { columns: ['module', 'block', ...FIGURES], fields: ['module', 'block', ...FIELDS], rows };
 }
 
 export function opSheet(target: TargetCost): Sheet {
@@ -113,12 +125,16 @@ export function opSheet(target: TargetCost): Sheet {
       bytes(moved(group)),
       moved(group) > 0 ? quantity(group.flops / moved(group), 3) : words(''),
     ]);
-  return { columns: ['op', 'runs', 'MACs', 'FLOPs', '%', 'bytes moved', 'FLOPs/byte'], rows };
+  return {
+    columns: ['op', 'runs', 'MACs', 'FLOPs', '%', 'bytes moved', 'FLOPs/byte'],
+    fields: ['op', 'runs', 'macs', 'flops', 'flops_share', 'bytes', 'flops_per_byte'],
+    rows,
+  };
 }
 
 export function roleSheet(target: TargetCost): Sheet {
   const rows = costByRole(target.rows).map(({ role, ...group }) => [words(role), ...figures(group, target.work)]);
-  return { columns: ['role', ...FIGURES], rows };
+  return { columns: ['role', ...FIGURES], fields: ['role', ...FIELDS], rows };
 }
 
 /** Several targets beside each other: the MACs of each part, or its FLOPs where it has none. */
@@ -128,18 +144,19 @@ export function besideSheet(shown: readonly Shown[], by: By, depth: number): She
     (a, b) => a + b,
   );
   const keys = [...new Set(parts.flatMap((each) => [...each.keys()]))];
+  const figure = by === 'op' ? 'flops' : 'macs';
   return {
     columns: [by, ...shown.flatMap(({ target }) => [target.name, '%'])],
+    fields: [by, ...shown.flatMap(({ target: { name } }) => [`${figure} ${name}`, `${figure}_share ${name}`])],
     rows: keys.map((key) => [
       words(key),
       ...parts.flatMap((each, at): Cell[] => {
-        const figure = each.get(key);
-        if (figure === undefined) return [words(''), words('')];
-        const { macs, flops } = shown[at]!.target.work;
-        return [quantity(figure), percent(figure / (by === 'op' ? flops : macs))];
+        const value = each.get(key);
+        if (value === undefined) return [words(''), words('')];
+        return [quantity(value), percent(value / shown[at]!.target.work[figure])];
       }),
     ]),
-    notes: [by === 'op' ? 'FLOPs of each op' : 'MACs of each part'],
+    notes: [figure === 'flops' ? 'FLOPs of each op' : 'MACs of each part'],
   };
 }
 

@@ -1,4 +1,5 @@
 /** The models that the words of `ditc cost` stand for: one for FILE#NAME, every preset of a file for FILE. */
+import path from 'node:path';
 import { expectedNumbers } from '../compiler/check/expectation.ts';
 import type { FactName } from '../compiler/cost/facts.ts';
 import type { ModelInstance } from '../compiler/elaborate/model.ts';
@@ -14,6 +15,8 @@ import { parseTarget } from './target.ts';
 export interface CostTarget {
   readonly spec: Spec;
   readonly name: string;
+  /** as it was given */
+  readonly file: string;
   readonly model: ModelInstance;
   /** what the preset says of itself: the printed figures */
   readonly expected: Readonly<Partial<Record<FactName, number>>>;
@@ -45,6 +48,7 @@ export async function openCostTargets(
       const preset = each === undefined ? undefined : spec.entry.presets.get(each);
       targets.push({
         spec,
+        file,
         name: each ?? model.symbol.decl.name.text,
         model,
         // a preset that was changed is no longer what was printed
@@ -58,6 +62,20 @@ export async function openCostTargets(
     sayDiagnostics(distinct(warnings), invocation.terminal);
   }
   return targets;
+}
+
+/** What columns and rows of a table call them: the name, after the file where two have one name. */
+export function headingsOf(targets: readonly Pick<CostTarget, 'name' | 'file'>[]): readonly string[] {
+  const bases = new Map<string, Set<string>>();
+  for (const { file } of targets) {
+    const base = path.basename(file);
+    bases.set(base, (bases.get(base) ?? new Set()).add(file));
+  }
+  return targets.map(({ name, file }) => {
+    if (!targets.some((other) => other.name === name && other.file !== file)) return name;
+    const base = path.basename(file);
+    return `${bases.get(base)!.size > 1 ? file : base}#${name}`;
+  });
 }
 
 /** The presets that a file defines and that are models, else its models; undefined asks for its only one. */

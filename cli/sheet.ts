@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { showQuantity } from '../compiler/check/quantity.ts';
 import { alignRows } from './table.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What is shown, and the number or text behind it. */
 export interface Cell {
@@ -12,6 +13,8 @@ export interface Cell {
 export interface Sheet {
   readonly title?: string;
   readonly columns: readonly string[];
+  /** of a CSV: distinct, and what the bare number is; those of people unless said */
+  readonly fields?: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
   /** said below */
   readonly notes?: readonly string[];
@@ -45,10 +48,10 @@ function asTable({ title, columns, rows, notes }: Sheet, color: boolean): string
 
 const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-function asCsv({ columns, rows }: Sheet): string {
+function asCsv({ columns, fields = columns, rows }: Sheet): string {
   const line = (cells: readonly (string | number)[]): string => cells.map((cell) => quoted(String(cell))).join(',');
   return [
-    line(columns),
+    line(fields),
     ...rows.map((row) => line(row.map(({ raw }) => (typeof raw === 'string' ? raw.trim() : raw)))),
   ].join('\n');
 }
@@ -71,4 +74,12 @@ export function showSheets(sheets: readonly Sheet[], format: SheetFormat, color:
   if (format === 'csv') return sheets.length === 0 ? '' : `${asCsv(sheets[0]!)}\n`;
   const show = format === 'table' ? (sheet: Sheet) => asTable(sheet, color) : asMarkdown;
   return `${sheets.map(show).join('\n\n')}\n`;
+}
+
+/** Prints them; what a CSV has no room for is said beside it. */
+export function printSheets(sheets: readonly Sheet[], format: SheetFormat, terminal: Terminal): void {
+  terminal.out(showSheets(sheets, format, terminal.color.out));
+  const left = sheets.slice(1).flatMap(({ title }) => title ?? []);
+  if (format === 'csv' && left.length > 0)
+    terminal.say(`ditc: CSV holds one table; left out: ${left.join('; ')}\n  = help: \`--json\` has everything\n`);
 }

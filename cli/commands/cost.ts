@@ -21,10 +21,10 @@ import {
   opSheet,
   roleSheet,
 } from '../cost-sheets.ts';
-import { type CostTarget, openCostTargets } from '../cost-targets.ts';
+import { type CostTarget, headingsOf, openCostTargets } from '../cost-targets.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { collect } from '../instantiate-target.ts';
-import { FORMATS, type Sheet, type SheetFormat, showSheets } from '../sheet.ts';
+import { FORMATS, printSheets, type Sheet, type SheetFormat } from '../sheet.ts';
 
 interface Costed extends Pick<CostTarget, 'expected'> {
   readonly target: TargetCost;
@@ -143,9 +143,13 @@ async function run(invocation: Invocation): Promise<Exit> {
     return EXIT.fine;
   }
   const format = options.format as SheetFormat;
+  // one name in two files is two targets
+  const headings = headingsOf(targets);
+  const shown = costed.map((each, at) => ({ ...each, target: { ...each.target, name: headings[at]! } }));
   const alone = costed.length === 1 && format !== 'csv';
   const head = alone ? `${headLines(costed[0]!).join(format === 'markdown' ? '\n\n' : '\n')}\n\n` : '';
-  terminal.out(head + showSheets(sheetsOf(costed, options), format, terminal.color.out));
+  terminal.out(head);
+  printSheets(sheetsOf(shown, options), format, terminal);
   return EXIT.fine;
 }
 

@@ -2,20 +2,15 @@
 import type { ModelInstance } from '../elaborate/model.ts';
 import { showTerm } from '../elaborate/term.ts';
 import { calledGraphs } from '../ir/callees.ts';
-import type { Graph } from '../ir/graph.ts';
-import { showType } from '../ir/type.ts';
-import { weightsOf } from '../ir/weights.ts';
+import { digestOf } from '../ir/digest.ts';
+import type { FoldedGraph, Role } from '../ir/graph.ts';
+import { showRole } from '../ir/print-rows.ts';
+import { sameType, showType } from '../ir/type.ts';
+import { type BlockChange, changedBlocks } from './block-changes.ts';
 import { underCommonPaths } from './common-paths.ts';
-import { costByRole, type ModuleCost } from './module.ts';
-import { ranges } from './repeats.ts';
+import { type CostFigures, costByRole, type ModuleCost } from './module.ts';
 import { type TargetCost, targetCost } from './target-cost.ts';
-
-/** One of the two may be missing: then it is only in the other. */
-export interface Change<T> {
-  readonly name: string;
-  readonly before?: T;
-  readonly after?: T;
-}
+import { type Change, changedWeights } from './weight-changes.ts';
 
 export interface CostChange {
   readonly macs: number;
@@ -26,12 +21,18 @@ export interface CostChange {
 export interface Difference {
   readonly before: TargetCost;
   readonly after: TargetCost;
+  /** the graphs of inference and of training are equal, with how their weights start */
+  readonly same: boolean;
   readonly settings: readonly Change<string>[];
   readonly ports: readonly Change<string>[];
   /** blocks by what they are called with, and how many distinct graphs of each there are */
   readonly blocks: readonly Change<number>[];
-  /** types by path, equal neighbours together: `blocks[0..11].attn.qkv.weight` */
+  /** types by path */
   readonly weights: readonly Change<string>[];
+  /** initial values by path, of weights that both have */
+  readonly starts: readonly Change<string>[];
+  /** blocks that compute something else, by the module they stand at */
+  readonly changedBlocks: readonly BlockChange[];
   readonly roles: readonly Change<CostChange>[];
   readonly modules: readonly Change<CostChange>[];
 }
@@ -46,13 +47,17 @@ export function difference(a: Named, b: Named): Difference {
     flops: one.flops + more.flops,
     params: one.params + more.params,
   }));
+  const weights = changedWeights(a.model.folded.training, b.model.folded.training);
   return {
     before,
     after,
+    same: digestsOf(a.model) === digestsOf(b.model),
     settings: changes(settingsOf(a.model), settingsOf(b.model)),
-    ports: changes(portsOf(before), portsOf(after)),
-    blocks: changes(blocksOf(a.model.inference), blocksOf(b.model.inference)),
-    weights: together(changes(weightTypes(a.model.training), weightTypes(b.model.training))),
+    ports: portChanges(a.model.folded.inference, b.model.folded.inference),
+    blocks: changes(blocksOf(a.model.folded.inference), blocksOf(b.model.folded.inference)),
+    weights: weights.types,
+    starts: weights.starts,
+    changedBlocks: changedBlocks(a.model, b.model),
     roles: changes(rolesOf(before), rolesOf(after), sameCost),
     modules: changes(modules[0]!, modules[1]!, sameCost),
   };
@@ -77,14 +82,34 @@ const sameCost = (a: CostChange, b: CostChange): boolean =>
 const settingsOf = ({ settings }: ModelInstance) =>
   new Map([...settings].map(([name, term]) => [name, showTerm(term)]));
 
-const portsOf = ({ inputs, outputs }: TargetCost) =>
-  new Map([
-    ...inputs.map(({ name, type }): [string, string] => [`input ${name}`, type]),
-    ...outputs.map(({ name, type }): [string, string] => [`output ${name}`, type]),
-  ]);
+const digestsOf = ({ folded }: ModelInstance): string => `${digestOf(folded.inference)} ${digestOf(folded.training)}`;
+
+/** Inputs and outputs of another type, or inputs that the runtime fills with something else: then the role is said. */
+function portChanges(a: FoldedGraph, b: FoldedGraph): readonly Change<string>[] {
+  const portsOf = ({ inputs, results, values }: FoldedGraph) =>
+    new Map([
+      ...inputs.map(({ name, value, role }) => [`input ${name}`, { type: values[value]!.type, role }] as const),
+      ...results.map(({ name, value }) => [`output ${name}`, { type: values[value]!.type, role: undefined }] as const),
+    ]);
+  const found = changes(
+    portsOf(a),
+    portsOf(b),
+    (was, is) => sameType(was.type, is.type) && sameRole(was.role, is.role),
+  );
+  return found.map(({ name, before, after }) => {
+    const roles = before !== undefined && after !== undefined && sameType(before.type, after.type);
+    const show = (port: typeof before): string | undefined =>
+      port &&
+      `${showType(port.type)}${roles ? ` ${port.role === undefined ? 'without role' : showRole(port.role)}` : ''}`;
+    return { name, before: show(before), after: show(after) };
+  });
+}
+
+const sameRole = (a: Role | undefined, b: Role | undefined): boolean =>
+  (a === undefined ? '' : showRole(a)) === (b === undefined ? '' : showRole(b));
 
 /** Distinct graphs by the name of their block. */
-function blocksOf(root: Graph): Map<string, number> {
+function blocksOf(root: FoldedGraph): Map<string, number> {
   const blocks = new Map<string, number>();
   for (const graph of calledGraphs(root)) {
     if (graph !== root) blocks.set(graph.name, (blocks.get(graph.name) ?? 0) + 1);
@@ -92,39 +117,9 @@ function blocksOf(root: Graph): Map<string, number> {
   return blocks;
 }
 
-const weightTypes = (graph: Graph) =>
-  new Map(
-    weightsOf(graph).map(({ path, weight }) => [path, `${weight.trained ? '' : 'frozen '}${showType(weight.type)}`]),
-  );
+type Summed = Pick<CostFigures, 'macs' | 'flops' | 'trained' | 'frozen'>;
 
-/** Weights that differ only in the first number of their path and change alike are one. */
-function together(list: readonly Change<string>[]): readonly Change<string>[] {
-  const groups = new Map<string, { change: Change<string>; indices: number[]; stem: string; rest: string }>();
-  for (const change of list) {
-    const match = /^(.*?)\.(\d+)(\..*)?$/.exec(change.name);
-    const stem = match?.[1] ?? change.name;
-    const rest = match?.[3] ?? '';
-    const key = JSON.stringify([stem, rest, change.before, change.after, match === null]);
-    const group = groups.get(key) ?? { change, indices: [], stem, rest };
-    groups.set(key, group);
-    if (match !== null) group.indices.push(Number(match[2]));
-  }
-  return [...groups.values()].map(({ change, indices, stem, rest }) =>
-    indices.length < 2 ? change : { ...change, name: `${stem}[${ranges(indices)}]${rest}` },
-  );
-}
-
-const costOf = ({
-  macs,
-  flops,
-  trained,
-  frozen,
-}: {
-  macs: number;
-  flops: number;
-  trained: number;
-  frozen: number;
-}) => ({
+const costOf = ({ macs, flops, trained, frozen }: Summed): CostChange => ({
   macs,
   flops,
   params: trained + frozen,
@@ -133,8 +128,21 @@ const costOf = ({
 const rolesOf = ({ rows }: TargetCost) =>
   new Map(costByRole(rows).map(({ role, ...group }): [string, CostChange] => [role, costOf(group)]));
 
-/** Two levels: the modules of the model and what they are made of. */
-const modulesOf = (root: ModuleCost) =>
-  root.children
-    .flatMap((module) => [module, ...module.children])
-    .map((module) => [module.path, costOf(module)] as const);
+/** Two levels: the modules of the model and what they are made of; and, without a path, what is in none of them. */
+function modulesOf(root: ModuleCost): readonly (readonly [string, CostChange])[] {
+  const own = root.children.reduce<Summed>(
+    (left, { macs, flops, trained, frozen }) => ({
+      macs: left.macs - macs,
+      flops: left.flops - flops,
+      trained: left.trained - trained,
+      frozen: left.frozen - frozen,
+    }),
+    root,
+  );
+  return [
+    ['', costOf(own)],
+    ...root.children
+      .flatMap((module) => [module, ...module.children])
+      .map((module) => [module.path, costOf(module)] as const),
+  ];
+}

@@ -1,4 +1,4 @@
-/** `ditc cost` and `ditc diff` as a person or a program runs them. */
+/** `ditc cost` as a person or a program runs it. */
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -106,7 +106,10 @@ test('a file: its presets in one table, the printed figures beside, what must fa
   const { code, out, err } = run('cost', 'a.dit', '--format', 'csv');
   assert.equal([code, err], [0, '']);
   const lines = out.trimEnd().split('\n');
-  assert.is(lines[0], 'target,tokens,MACs,expected,FLOPs,params,expected,frozen,activations,attention');
+  assert.is(
+    lines[0],
+    'target,tokens,macs,macs_expected,flops,params,params_expected,frozen,activation_bytes,attention_share',
+  );
   assert.is(lines[1], 'narrow,0,64,64,140,72,70,4,64,0');
   assert.match(lines[2]!, /^wide,0,128,,/);
   assert.match(lines[3]!, /^"a, ""b""",0,/);
@@ -203,40 +206,12 @@ test('what goes wrong', () => {
     [['cost', 'a.dit#narrow', '--recipe', 'quick'], 2, /there is no recipe `quick`/],
     [['cost', 'none.dit'], 3, /^error\[D0001\]/],
     [['cost'], 2, /missing required argument/],
-    [['diff', 'a.dit', 'a.dit#wide'], 2, /`a\.dit` has several models\n.*`a\.dit#narrow`, /],
-    [['diff', 'a.dit#wide'], 2, /missing required argument/],
   ];
   for (const [words, code, expected] of cases) {
     const result = run(...words);
     assert.equal([result.code, result.out], [code, ''], words.join(' '));
     assert.match(result.err, expected);
   }
-});
-
-test('diff: parameters, weights, cost', () => {
-  const { code, out } = run('diff', 'a.dit#narrow', 'a.dit#a, "b"', '--json');
-  assert.is(code, 0);
-  const found = JSON.parse(out);
-  assert.equal([found.before.macs, found.after.macs], [64, 4 * 16 + 2 * 16 * 16 + 16 * 4]);
-  assert.equal(found.settings, [
-    { name: 'width', before: '8', after: '16' },
-    { name: 'layers', before: '1', after: '3' },
-  ]);
-  assert.equal(found.weights, [
-    { name: 'fc.0.weight', before: '[8, 4]', after: '[16, 4]' },
-    { name: 'fc.0.bias', before: '[8]', after: '[16]' },
-    { name: 'out.weight', before: '[4, 8]', after: '[4, 16]' },
-    { name: 'fc[1..2].weight', after: '[16, 16]' },
-    { name: 'fc[1..2].bias', after: '[16]' },
-  ]);
-  assert.equal(found.ports, []);
-});
-
-test('diff: of a model with itself nothing is left', () => {
-  const { code, out } = run('diff', 'a.dit#wide', 'a.dit#wide');
-  assert.is(code, 0);
-  assert.match(out, /^MACs +128 +128 +equal$/m);
-  assert.not.match(out, /weights|cost by/);
 });
 
 test.run();

@@ -42,6 +42,11 @@ export function groupOf(
   frame: Frame,
 ): Group | undefined {
   const axes = vary.kind === 'axis' ? [vary] : vary.axes;
+  if (axes.length === 0) {
+    const help = 'write the axes that go in step: `zip { a: [1, 2], b: [3, 4] }`';
+    fail(frame, 'D0305', vary.span, { expected: 'axes in the zip', given: 'none' }, { help });
+    return undefined;
+  }
   const lists = axes.map((axis) => assignmentsOf(axis, base, frame));
   if (lists.some((list) => list === undefined)) return undefined;
   const [first, ...others] = lists as Assignment[][];

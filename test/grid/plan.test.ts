@@ -147,6 +147,7 @@ const WRONG: readonly [body: string, code: RegExp][] = [
   ['seed: [0.5]', /^D0306 /],
   ['seed: [-1]', /^D0305 .*from 0/],
   ['zip { depth: [1, 2], size.width: [8] }', /^D0607 .*2 and 1/],
+  ['zip { }', /^D0305 expected axes in the zip, found none/],
   ['path to "othr"', /^D0601 /],
   ['where parms < 2', /^D0201 .*`parms`/],
 ];

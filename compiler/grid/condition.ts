@@ -145,7 +145,9 @@ function inWords(condition: Expr, frame: Frame): string {
     return `\`${textOf(condition, frame)}\` does not hold`;
   const side = (expr: Expr): string => {
     const term = frame.evaluate.expression(expr, frame);
-    return term.kind === 'number' ? showQuantity(toNumber(term.value), 4) : showTerm(term);
+    if (term.kind === 'number') return showQuantity(toNumber(term.value), 4);
+    // a member of an enum has a value beside one of its type only
+    return term.kind === 'error' ? textOf(expr, frame) : showTerm(term);
   };
   const left = textOf(condition.left, frame);
   // both sides are the same then

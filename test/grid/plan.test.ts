@@ -23,6 +23,21 @@ test('axes multiply in written order, the last fastest; names hold what differs,
   assert.equal(names(''), ['base']);
 });
 
+test('a name that no folder could have is cut at a part and ends in a digest of all that it stands for', () => {
+  // 12 axes of `recipe.f0000000=1`: 17 letters and a comma each
+  const axes = (last: string) =>
+    Array.from({ length: 12 }, (_, i) => `recipe.f000000${i.toString(16)}: [1, ${i === 11 ? last : 2}]`).join('\n');
+  const all = names(axes('2'));
+  assert.is(all.length, 2 ** 12);
+  assert.is(new Set(all).size, all.length);
+  for (const name of all) assert.match(name, /^(recipe\.f000000\d=[12],?){6}~[0-9a-f]{12}$/);
+  // the same point in another grid
+  assert.is(names(axes('3'))[0], all[0]);
+  const [long, other] = names(`size: [Size(width: 8${' + 0'.repeat(30)}), Size(width: 9${' + 0'.repeat(30)})]`);
+  assert.match(long!, /^size=Size\(width:8[+0]{35}~[0-9a-f]{12}$/);
+  assert.is.not(long, other);
+});
+
 test('zip goes in step, and multiplies with the rest', () => {
   assert.equal(names('zip { depth: [1, 2], size.width: [16, 8] }\nseed: 0..2'), [
     'depth=1,size.width=16,seed=0',
@@ -125,6 +140,19 @@ for (const [where, kept, reason] of WHERE) {
     if (reason !== '') assert.is(reasons(`depth: [1, 2, 3]\nwhere ${where}`)[0], reason);
   });
 }
+
+test('a member of an enum in a condition is said by its name', () => {
+  const { grid, spec } = resolved(`dit 1
+enum Kind { a, b }
+model M(kind: Kind = a) {
+  input x: image[N, 8]
+  output eps = if kind == a { x } else { 2 * x }
+}
+grid g of M { kind: [a, b], where kind == b }
+`);
+  const [first] = [...planGrid(spec, grid!)];
+  assert.is('reason' in first! && first.reason, 'kind a is not b');
+});
 
 test('where sees what match has chosen', () => {
   assert.equal(reasons('size.width: [16]\nmatch macs +- 1% by size.ratio step 1/4\nwhere size.ratio >= 2'), [

@@ -111,6 +111,7 @@ export const report = defineCodes({
     (h: { objective: string; name: string }) =>
       `the objective \`${h.objective}\` reads \`${h.name}\`, which neither the model nor the schedule gives`,
   ),
+  D0613: error((h: { axis: string }) => `the grid sets \`${h.axis}\` twice`),
   // limits
   D0901: error((h: { what: string; limit: string }) => `${h.what}: more than ${h.limit}`),
 });

@@ -12,6 +12,7 @@ import type { Spec } from '../elaborate/spec.ts';
 import type { GridSymbol, ModelSymbol } from '../elaborate/symbol.ts';
 import { namesIn } from './condition.ts';
 import { checkCondition, checkMatch } from './constraint-check.ts';
+import { checkDoubled, type Setting } from './doubled.ts';
 import { differences, type Group, groupOf, type Move } from './move.ts';
 
 export interface Grid {
@@ -53,6 +54,7 @@ export function resolveGrid(
   const resolved = recipe === undefined ? undefined : resolveRecipe(recipe, session);
   if (base === undefined) return { diagnostics: session.diagnostics };
   const groups: Group[] = [];
+  const settings: Setting[] = [];
   for (const vary of decl.varies) {
     const group =
       vary.kind === 'axis' || vary.kind === 'zip'
@@ -60,17 +62,22 @@ export function resolveGrid(
         : vary.kind === 'path' || vary.kind === 'leave_one_out'
           ? towards(spec, vary.to, vary.kind, base, frame)
           : undefined;
-    if (group !== undefined) groups.push(group);
+    if (group !== undefined) {
+      groups.push(group);
+      const spans = vary.kind === 'zip' ? vary.axes.map(({ span }) => span) : [];
+      settings.push(...group.axes.map((axis, index) => ({ axis, span: spans[index] ?? vary.span })));
+    }
     if (vary.kind === 'match-cost') checkMatch(vary, base.model, frame);
     if (vary.kind === 'where') checkCondition(vary, base.model, frame);
   }
+  const matches = decl.varies.filter((vary) => vary.kind === 'match-cost');
+  checkDoubled(settings, matches, frame);
   if (session.failed) return { diagnostics: session.diagnostics };
   const size = groups.reduce((product, group) => product * group.moves.length, 1);
   if (size > MAX_COMBINATIONS) {
     sayTooLarge(size, decl.name, groups, frame);
     return { diagnostics: session.diagnostics };
   }
-  const matches = decl.varies.filter((vary) => vary.kind === 'match-cost');
   const wheres = decl.varies.filter((vary) => vary.kind === 'where');
   const name = decl.name.text;
   const settled = defaultsAreApart(base.model) ? 'apart' : 'together';

@@ -38,6 +38,16 @@ test('a name that no folder could have is cut at a part and ends in a digest of 
   assert.is.not(long, other);
 });
 
+test('an axis of a record, and after it axes and matches of its fields', () => {
+  const set = (body: string) => planToy(body).points.map((point) => Object.fromEntries(point.set));
+  assert.equal(set('size: [small, large]\nsize.ratio: [1, 2]\nwhere macs < 1024'), [
+    { size: 'small', 'size.ratio': '1' },
+    { size: 'small', 'size.ratio': '2' },
+  ]);
+  assert.equal(set('size: [large]\nmatch macs +- 1% by size.ratio step 1'), [{ size: 'large', 'size.ratio': '1' }]);
+  assert.equal(names('recipe.schedule: [linear, cosine]\nrecipe.schedule.steps: [10, 20]').length, 4);
+});
+
 test('zip goes in step, and multiplies with the rest', () => {
   assert.equal(names('zip { depth: [1, 2], size.width: [16, 8] }\nseed: 0..2'), [
     'depth=1,size.width=16,seed=0',
@@ -177,6 +187,15 @@ const WRONG: readonly [body: string, code: RegExp][] = [
   ['zip { depth: [1, 2], size.width: [8] }', /^D0607 .*2 and 1/],
   ['zip { }', /^D0305 expected axes in the zip, found none/],
   ['path to "othr"', /^D0601 /],
+  ['depth: [1, 2]\nact: [silu]\ndepth: [2, 4]', /^D0613 the grid sets `depth` twice/],
+  ['seed: [1]\nseed: [2]', /^D0613 .*`seed`/],
+  ['recipe.lr: [1]\nzip { depth: [1], recipe.lr: [2] }', /^D0613 .*`recipe.lr`/],
+  ['recipe.schedule.steps: [1]\nrecipe.schedule: [linear]', /^D0613 .*`recipe.schedule.steps`/],
+  ['size.width: [4, 8]\nsize: [small, large]', /^D0613 .*`size.width`/],
+  ['depth: [1, 2]\nmatch macs +- 1% by depth step 1', /^D0613 .*`depth`/],
+  ['path to "other"\ndepth: [1, 2]', /^D0613 .*`depth`/],
+  ['path to "other"\nmatch macs +- 1% by depth step 1', /^D0613 .*`depth`/],
+  ['path to "other"\nleave_one_out to Toy(depth: 9)', /^D0613 .*`depth`/],
   ['where parms < 2', /^D0201 .*`parms`/],
 ];
 for (const [body, code] of WRONG) {

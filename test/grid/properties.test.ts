@@ -49,7 +49,11 @@ test('matching is as near as the nearest of all values, built one by one', () =>
   for (const [body, step, own] of [
     ['depth: [1, 2, 3, 4, 5]\nmatch macs +- 60% by size.ratio step 1/8', 8, 4],
     ['size.width: [4, 8, 12]\nmatch flops +- 60% by size.ratio step 1/4', 4, 4],
-    ['size.ratio: [1, 2, 4]\nmatch activation_bytes +- 90% by size.ratio step 1/8', 8, 0],
+    [
+      'size: [Size(ratio: 1), Size(ratio: 2), small]\nmatch activation_bytes +- 90% by size.ratio step 1/8',
+      8,
+      [1, 2, 4],
+    ],
   ] as const) {
     const { spec, grid, outcomes } = planToy(body.replace(/\+- \d+%/, '+- 0.0001%'));
     const { points } = planToy(body.replace(/\+- \d+%/, '+- 10000%'));
@@ -59,7 +63,7 @@ test('matching is as near as the nearest of all values, built one by one', () =>
     const target = factOf(base.inference, base.training, fact);
     outcomes.forEach((outcome, index) => {
       const given: Settings = points[index]!.model.settings;
-      const ratio = own === 0 ? Number(points[index]!.set.get('size.ratio')) : own;
+      const ratio = typeof own === 'number' ? own : own[index]!;
       let nearest = Infinity;
       for (let i = Math.ceil((ratio / 4) * step); i <= ratio * 4 * step; i++) {
         const value: Num = i / step;

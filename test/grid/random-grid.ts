@@ -35,10 +35,23 @@ const MATCHES = [
 ];
 const WHERES = ['where depth < 3', 'where params < 1.5K', 'where macs >= 512 and depth != 2', 'where seed == 0'];
 
+/** What a line sets: a grid sets nothing twice, but for fields of a record after it. */
+const setBy = (line: string): readonly string[] =>
+  / to "other"/.test(line)
+    ? ['depth', 'act', 'sigma']
+    : [...line.matchAll(/([\w.]+):| by ([\w.]+)/g)].map(([, axis, by]) => (axis ?? by)!);
+
 export function pick(next: () => number): string {
   const any = (list: readonly string[]): string => list[Math.floor(next() * list.length)]!;
   const lines = Array.from({ length: 1 + Math.floor(next() * 3) }, () => any(AXES));
   if (next() < 0.4) lines.push(any(MATCHES));
-  if (next() < 0.5) lines.push(any(WHERES));
-  return lines.join('\n');
+  const set: string[] = [];
+  const kept = lines.filter((line) => {
+    const own = setBy(line);
+    if (own.some((axis) => set.some((earlier) => earlier === axis || earlier.startsWith(`${axis}.`)))) return false;
+    set.push(...own);
+    return true;
+  });
+  if (next() < 0.5) kept.push(any(WHERES));
+  return kept.join('\n');
 }

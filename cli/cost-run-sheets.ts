@@ -7,18 +7,24 @@ import type { Scaling } from '../compiler/cost/scaling.ts';
 import type { StepCost } from '../compiler/cost/step-cost.ts';
 import type { RunCost } from '../compiler/cost/target-cost.ts';
 import type { TrainCost } from '../compiler/cost/train-cost.ts';
-import { bytes, count, gigas, percent, quantity, type Sheet, words } from './sheet.ts';
+import { bytes, type Cell, count, gigas, percent, quantity, ratio, type Sheet, words } from './sheet.ts';
 
-export const scalingSheet = (scaling: readonly Scaling[]): Sheet => ({
-  title: 'attention against the number of tokens',
-  columns: ['side', 'tokens', 'MACs', 'attention scores'],
-  rows: scaling.map(({ side, tokens, macs, attention }) => [
-    count(side),
-    count(tokens),
-    gigas(macs),
-    percent(attention / macs),
-  ]),
-});
+/** None for a model that has no attention: it grows with its positions, and the table would say nothing else. */
+export function scalingSheets(scaling: readonly Scaling[]): readonly Sheet[] {
+  if (scaling.length < 2 || scaling.every(({ attention }) => attention === 0)) return [];
+  return [
+    {
+      title: 'attention against the number of tokens',
+      columns: ['side', 'tokens', 'MACs', 'attention scores'],
+      rows: scaling.map(({ side, tokens, macs, attention }) => [
+        count(side),
+        count(tokens),
+        gigas(macs),
+        percent(attention / macs),
+      ]),
+    },
+  ];
+}
 
 export function runSheet(name: string, { batch, guidance, steps, ...run }: RunCost): Sheet {
   const what = [
@@ -34,7 +40,7 @@ export function runSheet(name: string, { batch, guidance, steps, ...run }: RunCo
         quantity(run.macs),
         quantity(run.flops),
         bytes(run.read + run.written),
-        quantity(run.flops / (run.read + run.written), 3),
+        ratio(run.flops, run.read + run.written),
         bytes(run.activationBytes),
       ],
     ],
@@ -47,7 +53,7 @@ export function trainSheets(name: string, train: TrainCost, forwardMacs: number)
     words(what),
     count(batch),
     quantity(step.macs),
-    quantity(step.macs / (forwardMacs * batch), 3),
+    ratio(step.macs, forwardMacs * batch),
     quantity(step.flops),
     bytes(step.activationBytes),
     bytes(step.activationBytes + state.total),
@@ -83,13 +89,17 @@ export function trainSheets(name: string, train: TrainCost, forwardMacs: number)
   return [steps, whole, ...fits];
 }
 
-function fitSheet(name: string, { memory, layers, stateBytes, asked, largest }: MemoryFit, forwardMacs: number): Sheet {
+function fitSheet(
+  name: string,
+  { memory, layers, stateBytes, batch: wanted, asked, largest }: MemoryFit,
+  forwardMacs: number,
+): Sheet {
   const row = (what: string, { batch, again, step }: FittingStep) => [
     words(what),
     count(batch),
     { text: `${again} of ${layers}`, raw: again },
     quantity(step.macs),
-    quantity(step.macs / (forwardMacs * batch), 3),
+    ratio(step.macs, forwardMacs * batch),
     bytes(step.activationBytes),
     bytes(step.activationBytes + stateBytes),
   ];
@@ -102,27 +112,37 @@ function fitSheet(name: string, { memory, layers, stateBytes, asked, largest }: 
     ],
     ...(asked === undefined && {
       notes: [
-        largest.length === 0 ? 'not even one sample fits' : 'the batch does not fit, even if all layers run again',
+        largest.length === 0
+          ? 'not even one sample fits'
+          : `a batch of ${wanted} does not fit${layers > 0 ? ', even if all layers run again' : ''}`,
       ],
     }),
   };
 }
 
-const milliseconds = (seconds: number) => ({
-  text: seconds < 1 ? `${(1000 * seconds).toPrecision(3)} ms` : `${Number(seconds.toPrecision(3))} s`,
-  raw: seconds,
-});
+const UNITS = [
+  [1, 's'],
+  [1e-3, 'ms'],
+  [1e-6, 'µs'],
+] as const;
+
+/** Three digits: `26.5 ms`, `88.3 ns` */
+function duration(seconds: number): Cell {
+  const [size, unit] = UNITS.find(([least]) => seconds >= least) ?? ([1e-9, 'ns'] as const);
+  const value = Number((seconds / size).toPrecision(3));
+  return { text: `${value < 100 && value > 0 ? value.toPrecision(3) : value} ${unit}`, raw: seconds };
+}
 
 export function estimateSheet(name: string, estimate: Estimate): Sheet {
   const device = DEVICES[estimate.device as DeviceName];
   return {
-    title: `${name} on ${device.title}, ${estimate.precision}, batch ${estimate.batch}: an estimate, ${milliseconds(estimate.seconds).text}, mostly bound by ${estimate.bound}`,
+    title: `${name} on ${device.title}, ${estimate.precision}, batch ${estimate.batch}: an estimate of one forward pass, ${duration(estimate.seconds).text}, mostly bound by ${estimate.bound}`,
     columns: ['op', 'time', '%', 'bound by'],
     rows: estimate.ops
       .filter(({ share }) => share >= 0.001)
-      .map(({ op, seconds, share, bound }) => [words(op), milliseconds(seconds), percent(share), words(bound)]),
+      .map(({ op, seconds, share, bound }) => [words(op), duration(seconds), percent(share), words(bound)]),
     notes: [
-      `every op by itself at the peak of the device; matrix products alone take ${milliseconds(estimate.atLeast).text}, ${percent(estimate.mfu).text} of it`,
+      `every op by itself at the peak of the device; matrix products alone take ${duration(estimate.atLeast).text}, ${percent(estimate.mfu).text} of it`,
       `rates: ${device.source}`,
     ],
   };

@@ -1,4 +1,5 @@
 /** The tables of `ditc cost` about a forward pass. */
+import { showDifference } from '../compiler/check/quantity.ts';
 import { underCommonPaths } from '../compiler/cost/common-paths.ts';
 import type { FactName } from '../compiler/cost/facts.ts';
 import { type CostFigures, costByRole, groupRows, type ModuleCost } from '../compiler/cost/module.ts';
@@ -14,22 +15,59 @@ export interface Shown {
 }
 
 /** What is said of one model before its tables. */
-export function headLines({ target }: Shown): readonly string[] {
+export function headLines({ target, expected }: Shown): readonly string[] {
   const { params, work, weightBytes, activationBytes, tokens } = target;
   const ports = (list: TargetCost['inputs']): string => list.map(({ name, type }) => `${name}: ${type}`).join(', ');
-  const scope = workByScope(target);
-  const share = (macs: number): string => percent(macs / work.macs).text;
-  const lines = [
+  const moved = work.read + work.written;
+  const intensity = moved > 0 ? `, ${quantity(work.flops / moved, 3).text} FLOPs a byte` : '';
+  const scope = scopeText(target);
+  return [
     `${target.name}: ${ports(target.inputs)} -> ${ports(target.outputs)}`,
     `one sample, one forward pass: ${gigas(work.macs).text} MACs, ${gigas(work.flops).text} FLOPs${tokens > 0 ? `, ${tokens} tokens` : ''}`,
     `${quantity(params.total, 5).text} parameters: ${quantity(params.trainable, 5).text} trained, ${quantity(params.frozen, 5).text} frozen; ${bytes(weightBytes).text} of weights`,
-    `${bytes(activationBytes).text} of activations at the peak; ${bytes(work.read + work.written).text} read and written, ${quantity(work.flops / (work.read + work.written), 3).text} FLOPs a byte`,
+    `${bytes(activationBytes).text} of activations at the peak; ${bytes(moved).text} read and written${intensity}`,
+    ...(scope === undefined ? [] : [`of the MACs ${scope}`]),
+    ...expectations(target, expected),
   ];
-  if (work.macs > 0)
-    lines.push(
-      `of the MACs ${share(scope.attention)} are attention scores (grow with tokens squared), ${share(scope.perToken)} grow with tokens, ${share(scope.perSample)} are once a sample`,
-    );
-  return lines;
+}
+
+/** Of what a preset says of itself, in the order of the text. */
+function expectations(target: TargetCost, expected: Shown['expected']): readonly string[] {
+  const given = Object.entries(expected) as [FactName, number][];
+  if (given.length === 0) return [];
+  const list = given.map(
+    ([fact, value]) => `${fact} ${shownFact(fact, value)}, here ${showDifference(factOf(target, fact), value)}`,
+  );
+  return [`expected: ${list.join('; ')}`];
+}
+
+const shownFact = (fact: FactName, value: number): string =>
+  fact === 'macs' || fact === 'flops' ? gigas(value).text : quantity(value, 5).text;
+
+function factOf({ work, params, tokens, weightBytes, activationBytes }: TargetCost, fact: FactName): number {
+  const facts: Readonly<Record<FactName, number>> = {
+    macs: work.macs,
+    flops: work.flops,
+    params: params.trainable,
+    frozen: params.frozen,
+    tokens,
+    weight_bytes: weightBytes,
+    activation_bytes: activationBytes,
+  };
+  return facts[fact];
+}
+
+/** Which shares of the MACs grow with what; nothing where there are none. A model without tokens has positions. */
+export function scopeText(target: TargetCost): string | undefined {
+  const { macs } = target.work;
+  if (macs === 0) return undefined;
+  const { attention, perToken, perSample } = workByScope(target);
+  const share = (part: number): string => percent(part / macs).text;
+  return [
+    ...(attention > 0 ? [`${share(attention)} are attention scores (grow with tokens squared)`] : []),
+    `${share(perToken)} ${target.tokens > 0 ? 'grow with tokens' : 'are spent at every position'}`,
+    `${share(perSample)} are once a sample`,
+  ].join(', ');
 }
 
 /** Targets below each other, with what their presets expect beside: what papers print. */

@@ -16,7 +16,7 @@ export interface Sheet {
   /** of a CSV: distinct, and what the bare number is; those of people unless said */
   readonly fields?: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
-  /** said below */
+  /** said below; all there is where there are no rows */
   readonly notes?: readonly string[];
 }
 
@@ -26,14 +26,19 @@ export type SheetFormat = (typeof FORMATS)[number];
 export const words = (text: string): Cell => ({ text, raw: text });
 export const quantity = (value: number | undefined, digits = 4): Cell =>
   value === undefined ? words('') : { text: showQuantity(value, digits), raw: value };
-/** As papers print it, in G with two digits: `118.62G`; what is too small for that as a quantity. */
+/** As papers print it, in G with two digits: `118.62G`; what is too small or too large for that as a quantity. */
 export const gigas = (value: number | undefined): Cell =>
-  value === undefined || value < 1e8 ? quantity(value) : { text: `${(value / 1e9).toFixed(2)}G`, raw: value };
+  value === undefined || value < 1e8 || value >= 1e14
+    ? quantity(value, (value ?? 0) < 1e8 ? 4 : 6)
+    : { text: `${(value / 1e9).toFixed(2)}G`, raw: value };
 export const count = (value: number): Cell => ({ text: String(value), raw: value });
 export const percent = (share: number): Cell => ({
   text: Number.isFinite(share) ? `${(100 * share).toFixed(share > 0 && share < 0.001 ? 2 : 1)} %` : '',
   raw: Number.isFinite(share) ? share : '',
 });
+/** Nothing where it stands for nothing: a share of no work. */
+export const ratio = (part: number, whole: number, digits = 3): Cell =>
+  whole > 0 ? quantity(part / whole, digits) : words('');
 export const bytes = (value: number): Cell => ({ text: `${showQuantity(value, 4)}B`, raw: value });
 
 const isNumber = (cell: Cell): boolean => typeof cell.raw === 'number';
@@ -41,7 +46,7 @@ const isNumber = (cell: Cell): boolean => typeof cell.raw === 'number';
 function asTable({ title, columns, rows, notes }: Sheet, color: boolean): string {
   const bold = (text: string): string => (color ? styleText('bold', text) : text);
   const right = columns.map((_, at) => (rows.some((row) => isNumber(row[at] ?? words(''))) ? '>' : '<')).join('');
-  const lines = alignRows([columns, ...rows.map((row) => row.map(({ text }) => text))], right);
+  const lines = rows.length === 0 ? [] : alignRows([columns, ...rows.map((row) => row.map(({ text }) => text))], right);
   const head = title === undefined ? [] : [bold(title)];
   return [...head, ...lines.map((line, at) => (at === 0 ? bold(line) : line)), ...(notes ?? [])].join('\n');
 }
@@ -63,7 +68,7 @@ function asMarkdown({ title, columns, rows, notes }: Sheet): string {
   const body = rows.map((row) =>
     line(row.map(({ text }) => text.replace(/^ +/, (space) => '&nbsp;'.repeat(space.length)))),
   );
-  const parts = [[line(columns), line(rule), ...body].join('\n')];
+  const parts = rows.length === 0 ? [] : [[line(columns), line(rule), ...body].join('\n')];
   if (title !== undefined) parts.unshift(`**${title}**`);
   if (notes !== undefined && notes.length > 0) parts.push(notes.join('\n'));
   return parts.join('\n\n');

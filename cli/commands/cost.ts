@@ -10,7 +10,7 @@ import { type RunCost, type RunSize, runCost, type TargetCost, targetCost } from
 import type { TrainCost } from '../../compiler/cost/train-cost.ts';
 import { byteCount } from '../byte-count.ts';
 import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
-import { estimateSheet, runSheet, scalingSheet, trainSheets } from '../cost-run-sheets.ts';
+import { estimateSheet, runSheet, scalingSheets, trainSheets } from '../cost-run-sheets.ts';
 import {
   BY,
   type By,
@@ -115,7 +115,7 @@ function sheetsOf(costed: readonly Costed[], options: Invocation['options']): re
           : moduleSheet(first!.target, depth);
   return [
     main,
-    ...(by === undefined ? costed.flatMap(({ scaling }) => (scaling.length > 1 ? [scalingSheet(scaling)] : [])) : []),
+    ...(by === undefined ? costed.flatMap(({ scaling }) => scalingSheets(scaling)) : []),
     ...costed.flatMap(({ target, run }) => (run ? [runSheet(target.name, run)] : [])),
     ...costed.flatMap(({ target, train }) => (train ? trainSheets(target.name, train, target.work.macs) : [])),
     ...costed.flatMap(({ target, estimate: time }) => (time ? [estimateSheet(target.name, time)] : [])),

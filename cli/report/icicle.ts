@@ -30,6 +30,8 @@ export const BY_MACS: Measure = { name: 'multiply-accumulates', of: ({ macs }) =
 export const BY_PARAMS: Measure = { name: 'trained parameters', of: ({ trained }) => trained };
 
 export function icicle(root: ModuleCost, { name: what, of }: Measure): Markup {
+  // nothing has a width
+  if (of(root) === 0) return html`<p class="faint">There are no ${what}.</p>`;
   const label = `icicle${++icicles}`;
   const tree = hierarchy(root, (module) =>
     module.children.length === 0 ? undefined : [...module.children, ...own(module)],
@@ -40,7 +42,6 @@ export function icicle(root: ModuleCost, { name: what, of }: Measure): Markup {
   const placed = partition<ModuleCost>()
     .size([WIDTH, depth * ROW])
     .padding(0)(tree);
-  const total = Math.max(1, of(root));
   const fillOf = (node: typeof placed): string => {
     const hue = HUES[node.data.path.endsWith(OWN) ? 'attention scores' : (roleNamed(node.data.path) ?? 'other')];
     return hue === undefined
@@ -58,7 +59,7 @@ ${cells.map((node) => {
   const short = room < 3 ? '' : name.length <= room ? name : `${name.slice(0, room - 1)}…`;
   return html`<g><title>${title}</title><rect tabindex="0" role="img" aria-label="${title}" data-hover="${title}" x="${node.x0.toFixed(2)}" y="${node.y0}" width="${width.toFixed(2)}" height="${ROW - 1}" rx="2" fill="${fillOf(node)}"/>${short === '' ? '' : html`<text x="${(node.x0 + 5).toFixed(2)}" y="${node.y0 + ROW / 2 + 4}">${short}</text>`}</g>`;
 })}
-</svg></div><p id="${label}" class="read" aria-live="polite">${showQuantity(total, 4)} ${what}; point at a part, or move to it with Tab.</p>`;
+</svg></div><p id="${label}" class="read" aria-live="polite">${showQuantity(of(root), 4)} ${what}; point at a part, or move to it with Tab.</p>`;
 }
 
 const OWN = ' itself';

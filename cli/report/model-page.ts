@@ -5,7 +5,7 @@ import type { FactName } from '../../compiler/cost/facts.ts';
 import { activationBytes } from '../../compiler/cost/memory.ts';
 import { costByRole, groupRows } from '../../compiler/cost/module.ts';
 import type { Scaling } from '../../compiler/cost/scaling.ts';
-import { type TargetCost, workByScope } from '../../compiler/cost/target-cost.ts';
+import type { TargetCost } from '../../compiler/cost/target-cost.ts';
 import type { TrainCost } from '../../compiler/cost/train-cost.ts';
 import type { ModelInstance } from '../../compiler/elaborate/model.ts';
 import { showTerm } from '../../compiler/elaborate/term.ts';
@@ -13,7 +13,8 @@ import { digestOf } from '../../compiler/ir/digest.ts';
 import { showShape } from '../../compiler/ir/type.ts';
 import { unrolled } from '../../compiler/ir/unroll.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
-import { scalingSheet, trainSheets } from '../cost-run-sheets.ts';
+import { scalingSheets, trainSheets } from '../cost-run-sheets.ts';
+import { scopeText } from '../cost-sheets.ts';
 import { graphTree, sourceLines } from './graph-tree.ts';
 import { dataScript, html, type Markup } from './html.ts';
 import { BY_MACS, BY_PARAMS, icicle } from './icicle.ts';
@@ -45,7 +46,7 @@ export function modelPage({ target, model, doc, expected, scaling, train, cost, 
   if (model.symbol !== undefined) lineId({ source: model.symbol.scope.file.source, span: model.symbol.decl.name.span });
   const graph = graphTree(unrolled(target.graph), lineId);
   const total = Math.max(1, target.work.macs);
-  const scope = workByScope(target);
+  const scope = scopeText(target);
   return {
     title: target.name,
     lead: html`${doc === undefined ? '' : html`<p>${doc}</p>`}
@@ -55,7 +56,7 @@ ${figures([
   { value: amount(target.work.flops), name: 'FLOPs, everything counted' },
   { value: amount(target.params.trainable), name: `trained parameters${beside(expected.params)}` },
   { value: amount(target.params.frozen), name: 'frozen numbers' },
-  { value: String(target.tokens), name: 'tokens' },
+  ...(target.tokens > 0 ? [{ value: String(target.tokens), name: 'tokens' }] : []),
   { value: bytes(target.weightBytes), name: 'weights as f32' },
   { value: bytes(target.activationBytes), name: 'activations at their peak, batch 1' },
   { value: bytes(activationBytes(target.graph, 32)), name: 'activations at their peak, batch 32' },
@@ -65,7 +66,7 @@ ${figures([
         id: 'share',
         title: 'Where the work is',
         body: html`<p class="faint">Width is the share of the work, then of the parameters; each row is a level of modules, each colour a role.</p>${icicle(target.root, BY_MACS)}${icicle(target.root, BY_PARAMS)}
-<p>${((100 * scope.attention) / total).toFixed(1)} % of the MACs are attention scores and grow with the square of the tokens, ${((100 * scope.perToken) / total).toFixed(1)} % grow with the tokens, ${((100 * scope.perSample) / total).toFixed(2)} % are spent once a sample.</p>${scaling.length > 1 ? sheetTable(scalingSheet(scaling)) : ''}`,
+${scope === undefined ? '' : html`<p>Of the MACs ${scope}.</p>`}${scalingSheets(scaling).map(sheetTable)}`,
       },
       { id: 'roles', title: 'By role', body: byRole(target, total) },
       { id: 'modules', title: 'By module', body: moduleTable(target.root, total) },

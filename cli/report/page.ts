@@ -74,14 +74,17 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
 
 /** What a command prints as a table. */
 export const sheetTable = ({ title, columns, rows, notes = [] }: Sheet): Markup =>
-  html`${title === undefined ? '' : html`<h3>${title}</h3>`}${table(
-    columns.map((name, at) => ({
-      name,
-      text: (row: Sheet['rows'][number]) => row[at]!.text,
-      value: (row: Sheet['rows'][number]) => row[at]!.raw,
-    })),
-    rows,
-  )}${notes.map((note) => html`<p class="faint">${note}</p>`)}`;
+  html`${title === undefined ? '' : html`<h3>${title}</h3>`}${
+    rows.length > 0 &&
+    table(
+      columns.map((name, at) => ({
+        name,
+        text: (row: Sheet['rows'][number]) => row[at]!.text,
+        value: (row: Sheet['rows'][number]) => row[at]!.raw,
+      })),
+      rows,
+    )
+  }${notes.map((note) => html`<p class="faint">${note}</p>`)}`;
 
 /** A share as a number and a bar. */
 export const shareBar = (share: number): Markup =>

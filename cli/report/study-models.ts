@@ -45,7 +45,7 @@ ${figures([
   { value: showQuantity(work.macs, 4), name: 'MACs, one forward pass of one sample' },
   { value: showQuantity(work.flops, 4), name: 'FLOPs, everything counted' },
   { value: showQuantity(params.trainable, 4), name: 'trained parameters' },
-  { value: String(tokens), name: 'tokens' },
+  ...(tokens > 0 ? [{ value: String(tokens), name: 'tokens' }] : []),
 ])}
 ${icicle(root, BY_MACS)}
 ${moduleTable(root, Math.max(1, work.macs))}

@@ -18,7 +18,9 @@ export interface MemoryFit {
   readonly memory: number;
   readonly layers: number;
   readonly stateBytes: number;
-  /** with the batch asked for; none where it does not fit even if all layers run again */
+  /** asked for */
+  readonly batch: number;
+  /** with that batch; none where it does not fit even if all layers run again */
   readonly asked?: FittingStep;
   /** the largest batch with no layer running again, and with all; none where not even one sample fits */
   readonly largest: readonly FittingStep[];
@@ -38,7 +40,7 @@ export function fitMemory({ layers, running }: Layered, memory: number, batch: n
   // every layer that runs again holds less, so the fewest are where fitting begins
   const asked = fitting(0, batch) ?? least(1, layers, (again) => fitting(again, batch));
   const largest = [...new Set([0, layers])].flatMap((again) => most((n) => fitting(again, n)) ?? []);
-  return { memory, layers, stateBytes: state, ...(asked && { asked }), largest };
+  return { memory, layers, stateBytes: state, batch, ...(asked && { asked }), largest };
 }
 
 /** The result at the least of `from`..`to` that has one, where all above it have one too. */

@@ -20,9 +20,17 @@ export interface CommandModule {
   readonly run: (invocation: Invocation) => Exit | Promise<Exit>;
 }
 
-/** For options that take a whole number. */
+const POWERS = ['', 'K', 'M', 'G', 'T'];
+
+/** For options that take a whole number, as the language writes them: `20000`, `20K`, `20_000`, `2e4`. */
 export function wholeNumber(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const [, digits, exponent = '0', suffix = ''] =
+    /^(\d[\d_]{0,29}(?:\.\d{1,15})?)(?:[eE](\d{1,2}))?([KMGT])?$/.exec(text) ?? [];
+  const power = Number(exponent) + 3 * POWERS.indexOf(suffix);
+  // as a text, so that 1.1K is 1100 and no more
+  const number = digits === undefined ? Number.NaN : Number(`${digits.replaceAll('_', '')}e${power}`);
+  if (Number.isSafeInteger(number) && number < 1e15) return number;
+  if (/^-\d/.test(text)) throw new InvalidArgumentError('it must not be negative');
   throw new InvalidArgumentError('it must be a whole number');
 }
 

@@ -24,14 +24,33 @@ export interface CostTarget {
   readonly changed: (override: Override) => ModelInstance | undefined;
 }
 
+/** All of them, or none. */
 export async function openCostTargets(
   texts: readonly string[],
   invocation: Invocation,
 ): Promise<readonly CostTarget[] | { readonly exit: Exit }> {
+  const opened = await openSoundTargets(texts, invocation);
+  if ('exit' in opened) return opened;
+  const { targets, faults } = opened;
+  return faults.length > 0 ? { exit: refuseDiagnostics(faults, EXIT.faults, invocation) } : targets;
+}
+
+export interface SoundTargets {
+  readonly targets: readonly CostTarget[];
+  /** of presets that are no models */
+  readonly faults: readonly Diagnostic[];
+}
+
+/** Those that are models; where none is, all having been said, the exit code. */
+export async function openSoundTargets(
+  texts: readonly string[],
+  invocation: Invocation,
+): Promise<SoundTargets | { readonly exit: Exit }> {
   const overrides = overridesOf(invocation);
   if ('exit' in overrides) return overrides;
   const specs = new Map<string, Spec>();
   const targets: CostTarget[] = [];
+  const faults: Diagnostic[] = [];
   for (const text of texts) {
     const { file, name } = parseTarget(text);
     const spec = specs.get(file) ?? (await openSpecFile(file));
@@ -43,7 +62,11 @@ export async function openCostTargets(
     for (const each of names) {
       const { model, diagnostics } = instantiate(spec, each, overrides);
       const all = [...spec.diagnostics, ...diagnostics];
-      if (model === undefined || hasErrors(all)) return { exit: refuseDiagnostics(all, EXIT.faults, invocation) };
+      if (hasErrors(spec.diagnostics)) return { exit: refuseDiagnostics(all, EXIT.faults, invocation) };
+      if (model === undefined || hasErrors(diagnostics)) {
+        faults.push(...diagnostics);
+        continue;
+      }
       warnings.push(...diagnostics);
       const preset = each === undefined ? undefined : spec.entry.presets.get(each);
       targets.push({
@@ -61,7 +84,8 @@ export async function openCostTargets(
     }
     sayDiagnostics(distinct(warnings), invocation.terminal);
   }
-  return targets;
+  if (targets.length === 0) return { exit: refuseDiagnostics(distinct(faults), EXIT.faults, invocation) };
+  return { targets, faults: distinct(faults) };
 }
 
 /** What columns and rows of a table call them: the name, after the file where two have one name. */

@@ -21,9 +21,10 @@ import {
   opSheet,
   roleSheet,
 } from '../cost-sheets.ts';
-import { type CostTarget, headingsOf, openCostTargets } from '../cost-targets.ts';
+import { type CostTarget, headingsOf, openSoundTargets } from '../cost-targets.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { collect } from '../instantiate-target.ts';
+import { diagnosticsJson, sayDiagnostics } from '../say.ts';
 import { FORMATS, printSheets, type Sheet, type SheetFormat } from '../sheet.ts';
 
 interface Costed extends Pick<CostTarget, 'expected'> {
@@ -37,7 +38,7 @@ interface Costed extends Pick<CostTarget, 'expected'> {
 function positive(text: string): number {
   const number = wholeNumber(text);
   if (number < 1) throw new InvalidArgumentError('it must be at least 1');
-  if (number > 1e9) throw new InvalidArgumentError('it must be at most 1000000000');
+  if (number > 1e9) throw new InvalidArgumentError('it must be at most 1G');
   return number;
 }
 
@@ -53,7 +54,7 @@ const describe = (command: Command): Command =>
     .addOption(new Option('--by <what>', 'what the table lists').choices(BY))
     .option('--depth <levels>', 'how many levels of modules are shown', wholeNumber, 2)
     .addOption(new Option('--device <name>', 'an estimate of the time it takes').choices(DEVICE_NAMES))
-    .addOption(new Option('--precision <name>', 'of that estimate').choices(PRECISIONS).default('f32'))
+    .addOption(new Option('--precision <name>', 'of that estimate; f32 unless said').choices(PRECISIONS))
     .addOption(new Option('--format <format>', 'how to write tables').choices(FORMATS).default('table'))
     .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect);
 
@@ -62,6 +63,8 @@ const sizeOf = ({ batch, steps, guidance }: Invocation['options']): RunSize => (
   steps: (steps as number | undefined) ?? 1,
   guidance: guidance === true,
 });
+
+const precisionOf = ({ precision = 'f32' }: Invocation['options']): Precision => precision as Precision;
 
 async function costOf(
   each: CostTarget,
@@ -95,7 +98,7 @@ async function costOf(
     scaling: alone ? scalingOf(model, (side) => each.changed({ path: 'side', value: String(side) })) : [],
     run: whole ? runCost(target.graph, size) : undefined,
     train,
-    estimate: device && estimate(rows, device, DEVICES[device], options.precision as Precision, n),
+    estimate: device && estimate(rows, device, DEVICES[device], precisionOf(options), n),
   };
 }
 
@@ -125,13 +128,18 @@ function sheetsOf(costed: readonly Costed[], options: Invocation['options']): re
 async function run(invocation: Invocation): Promise<Exit> {
   const { args, options, terminal } = invocation;
   const device = options.device as DeviceName | undefined;
-  const { matmul } = device === undefined ? { matmul: undefined } : DEVICES[device];
-  if (matmul !== undefined && !Object.hasOwn(matmul, options.precision as string)) {
-    const help = `it has ${Object.keys(matmul).join(', ')}`;
-    return refuse(invocation, EXIT.usage, `cost: \`${device}\` has no rate for ${options.precision}`, help);
+  if (device === undefined && options.precision !== undefined) {
+    const help = `one of ${DEVICE_NAMES.join(', ')}`;
+    return refuse(invocation, EXIT.usage, 'cost: `--precision` is of the estimate for a `--device`', help);
   }
-  const targets = await openCostTargets(args, invocation);
-  if ('exit' in targets) return targets.exit;
+  if (device !== undefined && DEVICES[device].matmul[precisionOf(options)] === undefined) {
+    const help = `it has ${Object.keys(DEVICES[device].matmul).join(', ')}`;
+    return refuse(invocation, EXIT.usage, `cost: \`${device}\` has no rate for ${precisionOf(options)}`, help);
+  }
+  const opened = await openSoundTargets(args, invocation);
+  if ('exit' in opened) return opened.exit;
+  const { targets, faults } = opened;
+  const exit = faults.length > 0 ? EXIT.faults : EXIT.fine;
   const costed: Costed[] = [];
   for (const target of targets) {
     const cost = await costOf(target, targets.length === 1, invocation);
@@ -139,9 +147,11 @@ async function run(invocation: Invocation): Promise<Exit> {
     costed.push(cost);
   }
   if (options.json) {
-    printJson(terminal, { targets: costed.map(costDocument) });
-    return EXIT.fine;
+    const problems = faults.length > 0 && { ok: false, diagnostics: diagnosticsJson(faults) };
+    printJson(terminal, { ...problems, targets: costed.map(costDocument) });
+    return exit;
   }
+  sayDiagnostics(faults, terminal);
   const format = options.format as SheetFormat;
   // one name in two files is two targets
   const headings = headingsOf(targets);
@@ -150,7 +160,7 @@ async function run(invocation: Invocation): Promise<Exit> {
   const head = alone ? `${headLines(costed[0]!).join(format === 'markdown' ? '\n\n' : '\n')}\n\n` : '';
   terminal.out(head);
   printSheets(sheetsOf(shown, options), format, terminal);
-  return EXIT.fine;
+  return exit;
 }
 
 export const cost: CommandModule = { describe, run, example: "ditc cost 'specs/dit.dit#DiT-XL/2'" };

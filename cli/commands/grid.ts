@@ -66,6 +66,8 @@ async function plan(invocation: Invocation): Promise<Exit> {
   const { spec, grid } = opened;
   if (grid.size > MANY) expectLongRun();
   const axes = axesOf(grid);
+  const unsortable = cannotSort(grid, axes, options.sort as string | undefined);
+  if (unsortable !== undefined) return refuse(invocation, EXIT.usage, unsortable);
   const by = options.by as string | undefined;
   if (by !== undefined && !axes.includes(by))
     return refuse(invocation, EXIT.usage, `the grid has no axis \`${by}\``, `it has ${axes.join(', ')}`);
@@ -148,6 +150,20 @@ async function plan(invocation: Invocation): Promise<Exit> {
   terminal.out(showSheets([main], format, terminal.color.out));
   beside(`\n${notes.join(format === 'markdown' ? '\n\n' : '\n')}\n`);
   return exit;
+}
+
+/** Why no point has what they should be sorted by. */
+function cannotSort(
+  { matches, recipe }: Parameters<typeof csvSheet>[0],
+  axes: readonly string[],
+  sort: string | undefined,
+): string | undefined {
+  const by = sort?.replace(/^-/, '');
+  if (by === 'off' && matches.length === 0) return 'cannot sort by `off`: the grid matches nothing';
+  const trains = recipe !== undefined || axes.some((axis) => axis.startsWith('recipe.'));
+  if ((by === 'train_flops' || by === 'sample_flops') && !trains)
+    return `cannot sort by \`${by}\`: the grid has no recipe that says how long`;
+  return undefined;
 }
 
 function sortRows(rows: { readonly row: PlanRow }[], by: string): void {

@@ -30,14 +30,20 @@ export const report: CommandModule = {
   example: "ditc report 'specs/dit.dit#DiT-XL/2' --out dit-xl.html",
   run: async (invocation) => {
     const { args, options } = invocation;
+    const refuseSets = (of: string): Exit | undefined =>
+      options.set === undefined
+        ? undefined
+        : refuse(invocation, EXIT.usage, `report: \`--set\` changes a model, and \`${args[0]}\` is ${of}`);
     if (isStudy(args[0]!)) {
+      const refused = refuseSets('a study');
+      if (refused !== undefined) return refused;
       const study = readStudy(args[0]!);
       if ('problem' in study) return refuse(invocation, EXIT.faults, study.problem);
       return write(pageOf(studyPage(study, `ditc report ${args[0]} --out ${options.out}`)), invocation);
     }
     const asked = parseTarget(args[0]!);
     if (asked.name !== undefined && (await isGrid(asked.file, asked.name)))
-      return reportGrid(invocation, args[0]!, asked.name);
+      return refuseSets('a grid') ?? reportGrid(invocation, args[0]!, asked.name);
     const targets = await openCostTargets([args[0]!], invocation);
     if ('exit' in targets) return targets.exit;
     const [opened, another] = targets;

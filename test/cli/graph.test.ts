@@ -66,7 +66,7 @@ test('what goes wrong', () => {
     [['a.dit#Tiny', '--set', 'with=1'], 1, /^error\[D0322\]: [\s\S]*did you mean `width`\?/],
     [['a.dit#Tiny', '--set', 'width'], 2, /^ditc: `--set width` is not of the form path=value/],
     [['a.dit#Tiny', '--format', 'png'], 2, /^ditc: graph: /],
-    [['a.dit#Tiny', '--depth', '-1'], 2, /^ditc: graph: .*cannot be `-1`: it must be a whole number/],
+    [['a.dit#Tiny', '--depth', '-1'], 2, /^ditc: graph: .*cannot be `-1`: it must not be negative/],
     [['none.dit#Tiny'], 3, /^error\[D0001\]/],
     [['a.dit#Tiny', '--out', 'none/g.txt'], 3, /^ditc: cannot write `none\/g\.txt`: its folder does not exist/],
     [[], 2, /^ditc: graph: missing required argument `target`/],

@@ -62,6 +62,13 @@ test('a file of many models needs a name', () => {
   assert.match(err, /`specs\/dit\.dit` has several models\n.*`specs\/dit\.dit#DiT-S\/8`/);
 });
 
+test('what a page of a grid cannot do is said', () => {
+  const out = path.join(folder, 'grid.html');
+  const { code, err } = ditc(['report', 'specs/digits.dit#conditioning', '--out', out, '--set', 'side=8']);
+  assert.is(code, 2);
+  assert.match(err, /`--set` changes a model, and `specs\/digits\.dit#conditioning` is a grid/);
+});
+
 test('a page that cannot be written is said', () => {
   const { code, err } = ditc([
     'report',

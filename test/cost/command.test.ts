@@ -116,6 +116,66 @@ test('a file: its presets in one table, the printed figures beside, what must fa
   assert.is(lines.length, 4);
 });
 
+test('one preset that is no model hides no other', () => {
+  const text =
+    'dit 1\nuse "./a.dit" { Tiny }\npreset "good" = Tiny()\npreset "bad" = Tiny(widht: 3)\npreset "fine" = Tiny()\n';
+  writeFileSync(path.join(folder, 'half.dit'), text);
+  const { code, out, err } = run('cost', 'half.dit');
+  assert.is(code, 1);
+  assert.match(out, /^target .*\ngood +0 +64 .*\nfine +0 +64 .*\n$/);
+  assert.match(err, /^error\[D0322\][\s\S]*= preset "bad"/);
+  const json = run('cost', 'half.dit', '--json');
+  const found = JSON.parse(json.out);
+  assert.equal(
+    [json.code, found.ok, found.diagnostics.length, found.targets.map(({ name }: { name: string }) => name)],
+    [1, false, 1, ['good', 'fine']],
+  );
+  // two are compared, or none
+  assert.is(run('diff', 'half.dit#good', 'half.dit#bad').code, 1);
+});
+
+test('counts as the language writes them', () => {
+  for (const [text, batch] of [
+    ['1e3', 1000],
+    ['4K', 4000],
+    ['1.5K', 1500],
+    ['1.1K', 1100],
+    ['2_000', 2000],
+  ] as const)
+    assert.is(JSON.parse(run('cost', 'a.dit#narrow', '--batch', text, '--json').out).targets[0].run.batch, batch);
+});
+
+test('a CSV has one table, names that are distinct, and says what it leaves out', () => {
+  const two = ['cost', 'a.dit#narrow', 'a.dit#wide', '--format', 'csv'];
+  const { out, err } = run(...two, '--by', 'op', '--batch', '4');
+  assert.is(out.split('\n')[0], 'op,flops narrow,flops_share narrow,flops wide,flops_share wide');
+  assert.is(
+    err,
+    'ditc: CSV holds one table; left out: narrow, batch 4; wide, batch 4\n  = help: `--json` has everything\n',
+  );
+  for (const by of ['module', 'op', 'role']) {
+    const head = run('cost', 'a.dit#narrow', '--by', by, '--format', 'csv').out.split('\n')[0]!.split(',');
+    assert.is(new Set(head).size, head.length, by);
+    assert.ok(
+      head.every((name) => /^[a-z_]+$/.test(name)),
+      head.join(),
+    );
+  }
+});
+
+test('models of one name have their files before it', () => {
+  const other = 'dit 1\nuse "./a.dit" { Tiny }\npreset "wide" = Tiny(width: 32)\n';
+  writeFileSync(path.join(folder, 'b.dit'), other);
+  const { out } = run('cost', 'a.dit#wide', 'b.dit#wide', 'a.dit#narrow');
+  assert.equal(
+    out
+      .split('\n')
+      .slice(1, 4)
+      .map((line) => line.split(' ')[0]),
+    ['a.dit#wide', 'b.dit#wide', 'narrow'],
+  );
+});
+
 test('Table 4 in one command', () => {
   const rows = run('cost', 'specs/dit.dit')
     .out.split('\n')
@@ -195,7 +255,11 @@ test('what goes wrong', () => {
     [['cost', 'a.dit#narow'], 1, /^error\[D0601\]: [\s\S]*did you mean `narrow`\?/],
     [['cost', 'a.dit#narrow', '--set', 'width=0'], 1, /^error/],
     [['cost', 'a.dit#narrow', '--batch', 'many'], 2, /cannot be `many`: it must be a whole number/],
+    [['cost', 'a.dit#narrow', '--batch', '1.5'], 2, /cannot be `1\.5`: it must be a whole number/],
     [['cost', 'a.dit#narrow', '--batch', '0'], 2, /cannot be `0`/],
+    [['cost', 'a.dit#narrow', '--batch', '-4'], 2, /cannot be `-4`: it must not be negative/],
+    [['cost', 'a.dit#narrow', '--batch', '2G'], 2, /cannot be `2G`: it must be at most 1G/],
+    [['cost', 'a.dit#narrow', '--precision', 'bf16'], 2, /`--precision` is of the estimate for a `--device`/],
     [['cost', 'a.dit#narrow', '--device', 'abacus'], 2, /cannot be `abacus`: it is one of h100-sxm/],
     [
       ['cost', 'a.dit#narrow', '--device', 'm3-max', '--precision', 'tf32'],

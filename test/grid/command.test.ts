@@ -224,6 +224,8 @@ const WRONG: readonly [words: readonly string[], code: number, said: RegExp][] =
   [['toy.dit'], 2, /which grid of `toy\.dit`\?\n {2}= help: it has `sizes`, `matched`/],
   [['none.dit#a'], 3, /none\.dit/],
   [['toy.dit#sizes', '--sort', 'price'], 2, /cannot sort by `price`/],
+  [['toy.dit#sizes', '--sort', 'off'], 2, /cannot sort by `off`: the grid matches nothing/],
+  [['toy.dit#matched', '--sort', '-train_flops'], 2, /cannot sort by `train_flops`: the grid has no recipe/],
   [['toy.dit#sizes', '--by', 'price'], 2, /no axis `price`/],
   [['toy.dit#sizes', '--where', 'mcas < 2'], 2, /unknown name `mcas`[\s\S]*did you mean `macs`/],
   [['toy.dit#sizes', '--where', 'macs <'], 2, /expected an expression/],

@@ -2,12 +2,7 @@
 import { type EinsumSide, einsumPlan } from '../../ops/einsum-plan.ts';
 import { isMistake } from '../../ops/op.ts';
 import { call, type Expression, numbers, text } from './expression.ts';
-import { numberAt, tensor, type Writing, type Written } from './writing.ts';
-
-const isIdentity = (permutation: readonly number[]): boolean => permutation.every((axis, at) => axis === at);
-
-const transpose = (x: Expression, permutation: readonly number[]): Expression =>
-  isIdentity(permutation) ? x : call('tf.transpose', x, numbers(permutation));
+import { numberAt, tensor, transpose, type Writing, type Written } from './writing.ts';
 
 /** The operand of a side, summed over what it has alone, in the order of the plan. */
 function arranged(op: Written, { operand, sum, permutation }: EinsumSide): Expression {

@@ -5,7 +5,18 @@ import { isMistake, type Misfit } from '../../ops/op.ts';
 import { rearrangePlan, reducePlan, repeatPlan } from '../../ops/pattern-plan.ts';
 import type { Sizes } from '../../ops/pattern-sizes.ts';
 import { call, type Expression, list, numbers, text } from './expression.ts';
-import { axisOf, cast, numberAt, reshape, shapeText, tensor, type Writing, type Written } from './writing.ts';
+import {
+  axisOf,
+  cast,
+  isStill,
+  numberAt,
+  reshape,
+  shapeText,
+  tensor,
+  transpose,
+  type Writing,
+  type Written,
+} from './writing.ts';
 
 type Planner<Plan> = (pattern: string, sizes: Sizes | undefined, shape: Shape) => Plan | Misfit;
 
@@ -23,11 +34,6 @@ function moving(op: Written, move: (x: Expression) => Expression): Expression {
 }
 
 const permuted = (shape: Shape, permutation: readonly number[]): Shape => permutation.map((axis) => shape[axis]!);
-
-const isStill = (permutation: readonly number[]): boolean => permutation.every((axis, at) => axis === at);
-
-const transpose = (x: Expression, permutation: readonly number[]): Expression =>
-  isStill(permutation) ? x : call('tf.transpose', x, numbers(permutation));
 
 const rearrange: Writing = (op) => {
   const { split, permutation } = planFor(rearrangePlan, op);

@@ -4,7 +4,7 @@
  */
 import type { Attributes } from '../../ir/graph.ts';
 import { type Dim, type Dtype, isBatch, type Shape, sameShape, type TensorType } from '../../ir/type.ts';
-import { call, type Expression, text } from './expression.ts';
+import { call, type Expression, numbers, text } from './expression.ts';
 
 export interface Operand {
   readonly type: TensorType;
@@ -73,6 +73,12 @@ export const axisOf = (op: Written, rank: number): number => {
   const axis = numberAt(op, 'axis');
   return axis < 0 ? axis + rank : axis;
 };
+
+export const isStill = (permutation: readonly number[]): boolean => permutation.every((axis, at) => axis === at);
+
+/** Axes in another order: of many, by the function that is written beside the model. */
+export const transpose = (x: Expression, permutation: readonly number[]): Expression =>
+  isStill(permutation) ? x : call(permutation.length > 4 ? 'transpose' : 'tf.transpose', x, numbers(permutation));
 
 /** The same elements in another shape; of two reshapes the last is left. */
 export function reshape(x: Expression, from: Shape, to: Shape): Expression {

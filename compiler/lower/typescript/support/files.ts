@@ -15,6 +15,7 @@ export const SUPPORT: readonly SupportFile[] = [
       'geluTanh',
       'rmsnorm',
       'layernorm',
+      'transpose',
       'slice',
       'pad',
       'expand',

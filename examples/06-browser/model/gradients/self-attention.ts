@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { linear } from '../blocks/linear.js';
-import { slice } from '../support/ops.js';
+import { slice, transpose } from '../support/ops.js';
 import { type Weights, within } from '../support/weights.js';
 import { type AttentionKept, attentionBackward, attentionForward } from './attention.js';
 import { linearBackward } from './linear.js';
@@ -19,7 +19,7 @@ export type SelfAttentionKept = {
 export function selfAttentionForward(x: Tensor, w: Weights): [y1: Tensor, kept: SelfAttentionKept] {
   const n = x.shape[0]!;
   const qkv = linear(x, within(w, 'qkv')); // [N, 16, 180]
-  const arranged = tf.transpose(tf.reshape(qkv, [n, 16, 3, 4, 15]), [2, 0, 3, 1, 4]); // [3, N, 4, 16, 15]
+  const arranged = transpose(tf.reshape(qkv, [n, 16, 3, 4, 15]), [2, 0, 3, 1, 4]); // [3, N, 4, 16, 15]
   const q = tf.reshape(slice(arranged, 0, 0, 1), [n, 4, 16, 15]); // [N, 4, 16, 15]
   const k = tf.reshape(slice(arranged, 0, 1, 2), [n, 4, 16, 15]); // [N, 4, 16, 15]
   const v = tf.reshape(slice(arranged, 0, 2, 3), [n, 4, 16, 15]); // [N, 4, 16, 15]
@@ -42,7 +42,7 @@ export function selfAttentionBackward(
     [tf.reshape(dQ, [1, n, 4, 16, 15]), tf.reshape(dK, [1, n, 4, 16, 15]), tf.reshape(dV, [1, n, 4, 16, 15])],
     0,
   ); // [3, N, 4, 16, 15]
-  const dQkv = tf.reshape(tf.transpose(joined, [1, 3, 0, 2, 4]), [n, 16, 180]); // [N, 16, 180]
+  const dQkv = tf.reshape(transpose(joined, [1, 3, 0, 2, 4]), [n, 16, 180]); // [N, 16, 180]
   const [dQkv2, ...dQkvWeights] = linearBackward(x, dQkv, within(w, 'qkv')); // [N, 16, 60]
   return [dQkv2, ...dQkvWeights, ...dProjWeights];
 }

@@ -26,6 +26,31 @@ function unpacked(matrix: Tensor): Tensor {
 /** Below this many multiplications a call costs more than it saves. */
 const WORTH_A_CALL = 2 ** 14;
 
+/** The matrices of many, by way of the host: to take one out, wasm copies them all. */
+function matricesOf(many: Tensor): Tensor[] {
+  const [count, rows, columns] = many.shape as [number, number, number];
+  const numbers = many.dataSync<'float32'>();
+  const size = rows * columns;
+  return Array.from({ length: count }, (_, at) =>
+    tf.tensor2d(numbers.subarray(at * size, (at + 1) * size), [rows, columns]),
+  );
+}
+
+/** a · b of many pairs of matrices, one after the other; ∂a = ∂y · bᵀ and ∂b = aᵀ · ∂y */
+const oneByOne = tf.customGrad((...given) => {
+  const [a, b, save] = given as [Tensor, Tensor, tf.GradSaveFunc];
+  save([a, b]);
+  const rights = matricesOf(b);
+  const value = tf.stack(matricesOf(a).map((left, at) => tf.matMul(left, unpacked(rights[at]!))));
+  return {
+    value,
+    gradFunc: (dy: Tensor, [left, right]: Tensor[]) => [
+      matMul(dy, right!, false, true),
+      matMul(left!, dy, true, false),
+    ],
+  };
+});
+
 /** a · b of matrices, or of many pairs of them; wasm is slow at those that lie transposed, and at many in one call. */
 function matMul(a: Tensor, b: Tensor, turnA: boolean, turnB: boolean): Tensor {
   if (tf.getBackend() !== 'wasm') return tf.matMul(a, b, turnA, turnB);
@@ -35,8 +60,7 @@ function matMul(a: Tensor, b: Tensor, turnA: boolean, turnB: boolean): Tensor {
   const [count, rows, depth] = (left.rank === 2 ? [1, ...left.shape] : left.shape) as [number, number, number];
   const columns = right.shape[right.rank - 1]!;
   if (count === 1 || rows * depth * columns < WORTH_A_CALL) return tf.matMul(left, unpacked(right));
-  const rights = tf.unstack(right);
-  return tf.stack(tf.unstack(left).map((matrix, at) => tf.matMul(matrix, unpacked(rights[at]!))));
+  return oneByOne(left, right);
 }
 
 export interface Contraction {
@@ -84,6 +108,27 @@ export function rmsnorm(x: Tensor, eps: number): Tensor {
 
 /** (x − mean x) / √(var x + ε) over the last axis */
 export const layernorm = (x: Tensor, eps: number): Tensor => rmsnorm(tf.sub(x, tf.mean(x, -1, true)), eps);
+
+/** Axes in another order. Of five wasm moves elements thirty times slower than of four: runs of them change places. */
+export function transpose(x: Tensor, order: number[]): Tensor {
+  if (tf.getBackend() !== 'wasm') return tf.transpose(x, order);
+  const size = (axes: readonly number[]): number => product(axes.map((axis) => x.shape[axis]!));
+  let moved = x;
+  let now = order.map((_, axis) => axis);
+  for (const [at, next] of order.entries()) {
+    const from = now.indexOf(next);
+    if (from === at) continue;
+    let to = from + 1;
+    while (to < now.length && now[to] === order[at + to - from]) to += 1;
+    const [done, before, run, behind] = [now.slice(0, at), now.slice(at, from), now.slice(from, to), now.slice(to)];
+    moved = swap(tf.reshape(moved, [size(done), size(before), size(run), size(behind)]));
+    now = [...done, ...run, ...before, ...behind];
+  }
+  return tf.reshape(
+    moved,
+    order.map((axis) => x.shape[axis]!),
+  );
+}
 
 /** From `start` to `end` along one axis */
 export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {

@@ -89,7 +89,8 @@ function literal(node: CstNode): Exclude<Pattern, { kind: 'any' }> | undefined {
   if (children.TRUE) return { kind: 'bool', value: true, span: span(first('TRUE')) };
   if (children.FALSE) return { kind: 'bool', value: false, span: span(first('FALSE')) };
   if (children.NONE) return { kind: 'none', span: span(first('NONE')) };
-  if (children.Id) return { kind: 'name', name: nameOf(first('Id')), span: span(first('Id')) };
+  for (const key of ['Id', 'FROZEN'])
+    if (children[key]) return { kind: 'name', name: nameOf(first(key)), span: span(first(key)) };
   return undefined;
 }
 

@@ -8,6 +8,8 @@ import * as T from './tokens.ts';
 export class Expressions extends Recovering {
   /** `if if if …` nests without a bracket */
   private depth = 0;
+  /** in a condition of a grid: `frozen` is a fact there */
+  protected facts = false;
 
   protected expr = this.RULE('expr', () => {
     this.bounded(++this.depth);
@@ -41,13 +43,14 @@ export class Expressions extends Recovering {
       this.CONSUME(T.Prefix);
       this.bounded(++length);
     });
-    this.must(startsExpr, 'an expression');
+    this.must((token) => startsExpr(token) || (this.facts && T.is(token, T.Frozen)), 'an expression');
     this.OR([
       { ALT: () => this.CONSUME(T.NumberToken) },
       { ALT: () => this.CONSUME(T.StringToken) },
       { ALT: () => this.CONSUME(T.True) },
       { ALT: () => this.CONSUME(T.False) },
       { ALT: () => this.CONSUME(T.None) },
+      { GATE: () => this.facts, ALT: () => this.CONSUME(T.Frozen) },
       {
         ALT: () => {
           this.CONSUME(T.Id);

@@ -101,12 +101,18 @@ export class Studies extends Expressions {
 
   protected where = this.RULE('where', () => {
     this.CONSUME(T.Where);
-    this.SUBRULE(this.expr);
+    this.facts = true;
+    try {
+      this.SUBRULE(this.expr);
+    } finally {
+      this.facts = false;
+    }
   });
 
   protected matchCost = this.RULE('matchCost', () => {
     this.CONSUME(T.Match);
-    this.CONSUME(T.Id, { ERR_MSG: 'the name of a fact' });
+    this.must(starts(T.Id, T.Frozen), 'the name of a fact');
+    this.OR([{ ALT: () => this.CONSUME(T.Id) }, { ALT: () => this.CONSUME(T.Frozen) }]);
     this.SUBRULE(this.tolerance);
     this.OPTION(() => {
       this.CONSUME(T.To);

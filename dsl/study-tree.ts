@@ -114,7 +114,7 @@ function varyOf(context: Context, node: CstNode): Vary {
       const to = nodeOf(only, 'to');
       return {
         kind: 'match-cost',
-        fact: nameOf(tokenOf(only, 'Id')!),
+        fact: nameOf((tokenOf(only, 'Id') ?? tokenOf(only, 'FROZEN'))!),
         tolerance: toleranceOf(nodeOf(only, 'tolerance')!),
         to: to && exprOf(context, to, span.end, 0),
         by: dottedOf(context, nodeOf(only, 'dotted')!),

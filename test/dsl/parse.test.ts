@@ -180,6 +180,10 @@ const DECLARATIONS: readonly (readonly [string, string])[] = [
     '(grid g (M) (match flops +-2 to 5G by w step 64) seed:(.. 0 3))',
   ],
   ['grid g of M { path to "b", leave_one_out to N(a: 1) }', '(grid g (M) (path ("b")) (leave_one_out (N a:1)))'],
+  [
+    'grid g of M { where frozen == 0 or not (frozen < 2), match frozen +- 1 by w step 1 }',
+    '(grid g (M) (where (or (== frozen 0) (not (paren (< frozen 2))))) (match frozen +-1 by w step 1))',
+  ],
   // here the words are names of parameters
   [
     'grid g of M { path: [1], zip.a: [2], where: [3], match: [4], to: [5] }',

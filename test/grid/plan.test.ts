@@ -139,7 +139,7 @@ const WHERE: readonly [where: string, kept: readonly string[], reason: string][]
   ['not (depth == 1)', ['depth=2', 'depth=3'], '`not (depth == 1)` does not hold'],
   ['flops / macs > 1', ['depth=1', 'depth=2', 'depth=3'], ''],
   [
-    'activation_bytes > 0 and weight_bytes == 4 * params and tokens == 0 and seed == 0',
+    'activation_bytes > 0 and weight_bytes == 4 * (params + frozen) and frozen == 0 and tokens == 0 and seed == 0',
     ['depth=1', 'depth=2', 'depth=3'],
     '',
   ],

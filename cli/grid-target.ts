@@ -2,6 +2,7 @@
 import type { Spec } from '../compiler/elaborate/spec.ts';
 import { type Grid, resolveGrid } from '../compiler/grid/grid.ts';
 import { nearest } from '../dsl/suggest.ts';
+import { checkRecipe } from '../runtime/recipe/recipe.ts';
 import { type Invocation, refuse } from './command.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { openSpecFile } from './open-file.ts';
@@ -26,7 +27,9 @@ export async function openGrid(
     const exit = wanted === undefined && known.length > 0 ? EXIT.usage : EXIT.faults;
     return { exit: refuse(invocation, exit, message, close === undefined ? all : `did you mean \`${close}\`?`) };
   }
-  const { grid, diagnostics } = resolveGrid(spec, symbol);
+  const { grid, diagnostics } = resolveGrid(spec, symbol, {
+    recipe: (recipe) => checkRecipe(recipe, spec).diagnostics,
+  });
   if (grid === undefined || hasErrors(diagnostics))
     return { exit: refuseDiagnostics(diagnostics, EXIT.faults, invocation) };
   sayDiagnostics(diagnostics, invocation.terminal);

@@ -72,9 +72,8 @@ async function plan(invocation: Invocation): Promise<Exit> {
   if (by !== undefined && !axes.includes(by))
     return refuse(invocation, EXIT.usage, `the grid has no axis \`${by}\``, `it has ${axes.join(', ')}`);
   const where = options.where as string | undefined;
-  const filter: Filter | ReturnType<typeof createFilter> =
-    where === undefined ? () => true : createFilter(spec, grid, where);
-  if (typeof filter !== 'function') return refuseDiagnostics(filter, EXIT.usage, invocation);
+  const filter = where === undefined ? undefined : createFilter(spec, grid, where);
+  if (filter !== undefined && !('fits' in filter)) return refuseDiagnostics(filter, EXIT.usage, invocation);
 
   const json = options.json === true;
   const format = options.format as SheetFormat;
@@ -101,7 +100,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
     else {
       total.points++;
       lock?.add(outcome);
-      if (!filter(outcome)) continue;
+      if (filter?.fits(outcome) === false) continue;
       const row = rowOf(outcome);
       total.shown++;
       total.train += row.train_flops ?? 0;
@@ -130,7 +129,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
     });
     return exit;
   }
-  const about = { total, report, noteOfRest: total.shown - Math.min(limit, total.shown) };
+  const about = { total, report, unknown: filter?.unknown, noteOfRest: total.shown - Math.min(limit, total.shown) };
   if (streams) {
     stream.end();
     terminal.say(`${notesOf(about, rejections).join('\n')}\n`);
@@ -199,12 +198,13 @@ interface About {
   readonly total: { readonly points: number; readonly shown: number; readonly train: number };
   readonly report: LockReport | undefined;
   readonly noteOfRest: number;
+  readonly unknown: Filter['unknown'];
 }
 
 const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 function notesOf(
-  { total, report, noteOfRest }: About,
+  { total, report, noteOfRest, unknown }: About,
   rejections: ReturnType<typeof createRejections> | undefined,
 ): string[] {
   const estimate =
@@ -216,6 +216,9 @@ function notesOf(
   return [
     ...(noteOfRest > 0 ? [`and ${counted(noteOfRest, 'more point')}: \`--limit\` and \`--format csv\` show more`] : []),
     ...(rejections?.notes() ?? []),
+    ...(unknown === undefined
+      ? []
+      : [`\`--where\` cannot be told of ${counted(unknown.times, 'point')}, not shown: ${unknown.reason}`]),
     [counted(total.points, 'point'), ...(total.shown < total.points ? [`${total.shown} shown`] : []), ...estimate].join(
       '; ',
     ),

@@ -58,7 +58,7 @@ export function checkSpec(spec: Spec, checks: Checks = {}): Checked {
     for (const model of oneOfEach(models)) said.add(checkObjective(resolved.entries, model));
   }
   const grids = [...entry.grids.values()].filter((grid) => grid.scope === entry);
-  for (const grid of grids) said.add(resolveGrid(spec, grid).diagnostics);
+  for (const grid of grids) said.add(resolveGrid(spec, grid, checks).diagnostics);
   return {
     diagnostics: said.list(),
     models,

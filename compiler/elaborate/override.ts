@@ -33,26 +33,34 @@ export function applyOverrides(
     const source: Source = { path: '--set', text: `${BEFORE}${value}\n` };
     const shown: Source = { path: '--set', text: `${path}=${value}` };
     const shift = path.length + 1 - BEFORE.length;
-    const move = (place: Place): Place => {
-      if (place.source !== source) return place;
-      const at = (offset: number): number => Math.min(Math.max(offset + shift, 0), shown.text.length);
-      return { source: shown, span: { start: at(place.span.start), end: at(place.span.end) } };
-    };
     const said = session.diagnostics.length;
     settings = applyOne(entry, point, settings, override, { source, shown }, session);
     const own = session.diagnostics.splice(said);
-    session.diagnostics.push(...own.map((diagnostic) => moved(diagnostic, move)));
+    session.diagnostics.push(...shifted(own, source, shown, shift));
   }
   return settings;
 }
 
-const moved = (diagnostic: Diagnostic, move: (place: Place) => Place): Diagnostic => ({
-  ...diagnostic,
-  place: move(diagnostic.place),
-  labels: diagnostic.labels.map((label) => ({ ...label, place: move(label.place) })),
-  // there is no file to change
-  fixes: [],
-});
+/** Diagnostics about a text that was put into a file of ours, as diagnostics about the text. */
+export function shifted(
+  diagnostics: readonly Diagnostic[],
+  source: Source,
+  shown: Source,
+  shift: number,
+): readonly Diagnostic[] {
+  const move = (place: Place): Place => {
+    if (place.source !== source) return place;
+    const at = (offset: number): number => Math.min(Math.max(offset + shift, 0), shown.text.length);
+    return { source: shown, span: { start: at(place.span.start), end: at(place.span.end) } };
+  };
+  return diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    place: move(diagnostic.place),
+    labels: diagnostic.labels.map((label) => ({ ...label, place: move(label.place) })),
+    // there is no file to change
+    fixes: [],
+  }));
+}
 
 function applyOne(
   entry: Scope,

@@ -8,7 +8,7 @@ import { instantiatePoint, type Spec } from '../elaborate/spec.ts';
 import { keyOf, type Term } from '../elaborate/term.ts';
 import type { Grid } from './grid.ts';
 import type { Assignment } from './move.ts';
-import { setRecipeField } from './recipe-field.ts';
+import { isMissing, missingText, setRecipeField } from './recipe-field.ts';
 
 export interface Candidate {
   /** what presets, arguments and moves set */
@@ -114,7 +114,7 @@ function dropOldest(map: Map<string, unknown>, most: number): void {
 /** A candidate from its moves; a reason when a field to be set is not there. */
 export function createCandidate(models: Models, assignments: readonly Assignment[]): Candidate | string {
   const { grid } = models;
-  const place = { source: grid.symbol.scope.file.source, span: grid.symbol.decl.span };
+  const { source } = grid.symbol.scope.file;
   let given = grid.base.settings;
   let recipe: Entries = grid.recipe?.entries ?? NO_RECIPE;
   let seed = 0;
@@ -122,8 +122,9 @@ export function createCandidate(models: Models, assignments: readonly Assignment
     const { target, path, term } = assignment;
     if (target === 'seed') seed = seedOf(assignment);
     else if (target === 'recipe') {
+      const place = { source, span: assignment.axis ?? grid.symbol.decl.span };
       const changed = setRecipeField(recipe, path, term, place);
-      if (typeof changed === 'string') return changed;
+      if (isMissing(changed)) return missingText(changed);
       recipe = changed;
     } else {
       const changed = models.set(given, path, term);

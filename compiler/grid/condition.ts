@@ -3,7 +3,7 @@
  * nothing that `match` moves, is settled before anything is built, so that a grid of a million combinations with a tight
  * condition builds only the few that it accepts.
  */
-import type { Expr } from '../../dsl/tree.ts';
+import type { Expr, Name } from '../../dsl/tree.ts';
 import { showQuantity } from '../check/quantity.ts';
 import { type FactName, isFactName } from '../cost/facts.ts';
 import { createSession, type Frame } from '../elaborate/context.ts';
@@ -21,6 +21,8 @@ export interface Unmet {
   readonly reason: string;
   /** the condition, as it is written */
   readonly rule: string;
+  /** it could not be evaluated, or is no condition */
+  readonly isMistake?: true;
 }
 
 export interface Conditions {
@@ -87,19 +89,22 @@ function dependents(model: ModelSymbol, moved: readonly string[]): ReadonlySet<s
   return all;
 }
 
-function conjuncts(expr: Expr): readonly Expr[] {
+/** What `and` joins. */
+export function conjuncts(expr: Expr): readonly Expr[] {
   if (expr.kind === 'paren') return conjuncts(expr.of);
   return expr.kind === 'binary' && expr.op === 'and' ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr];
 }
 
-/** Every name that stands in an expression. */
-export function namesIn(expr: Expr): readonly string[] {
-  const names: string[] = [];
+export const namesIn = (expr: Expr): readonly string[] => namesOf(expr).map(({ text }) => text);
+
+/** Every name that stands in an expression for a value. */
+export function namesOf(expr: Expr): readonly Name[] {
+  const names: Name[] = [];
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) for (const item of value) visit(item);
     else if (typeof value === 'object' && value !== null) {
-      const node = value as { readonly kind?: string; readonly name?: { readonly text?: string } };
-      if (node.kind === 'name' && node.name?.text !== undefined) names.push(node.name.text);
+      const node = value as { readonly kind?: string; readonly name?: Name };
+      if (node.kind === 'name' && node.name !== undefined) names.push(node.name);
       else for (const inner of Object.values(value)) visit(inner);
     }
   };
@@ -114,7 +119,7 @@ function rejection(conditions: readonly Expr[], frame: Frame): Unmet | undefined
     if (term.kind === 'bool' && term.value) continue;
     const rule = textOf(condition, frame);
     if (term.kind === 'bool') return { reason: inWords(condition, frame), rule };
-    return { reason: frame.session.diagnostics[0]?.message ?? `\`${rule}\` is no condition`, rule };
+    return { reason: frame.session.diagnostics[0]?.message ?? `\`${rule}\` is no condition`, rule, isMistake: true };
   }
   return undefined;
 }

@@ -1,19 +1,22 @@
 /** A grid, resolved: the base, its recipe, the groups that multiply, the match, the conditions. */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { nearest } from '../../dsl/suggest.ts';
-import type { Match, Name, Point, Where } from '../../dsl/tree.ts';
+import type { Grid as GridDecl, Match, Name, Point, Where } from '../../dsl/tree.ts';
 import { showQuantity } from '../check/quantity.ts';
-import { createSession, type Frame, fail } from '../elaborate/context.ts';
-import { settleSettings } from '../elaborate/model.ts';
+import { createSession, type Frame, fail, markFailed, say } from '../elaborate/context.ts';
+import { type Settings, settleSettings } from '../elaborate/model.ts';
 import { type ResolvedPoint, resolvePoint, topFrame } from '../elaborate/point.ts';
 import { type ResolvedRecipe, resolveRecipe } from '../elaborate/recipe.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
 import type { Spec } from '../elaborate/spec.ts';
 import type { GridSymbol, ModelSymbol } from '../elaborate/symbol.ts';
 import { namesIn } from './condition.ts';
-import { checkCondition, checkMatch } from './constraint-check.ts';
+import { checkNames, tryCondition } from './condition-check.ts';
 import { checkDoubled, type Setting } from './doubled.ts';
+import { checkMatch } from './match-check.ts';
 import { differences, type Group, groupOf, type Move } from './move.ts';
+import { tryRecipe } from './recipe-trial.ts';
+import { trialsOf } from './trial.ts';
 
 export interface Grid {
   readonly symbol: GridSymbol;
@@ -32,9 +35,16 @@ export interface Grid {
 /** More combinations are refused before the first is looked at. */
 export const MAX_COMBINATIONS = 10_000_000;
 
+/** What the runtime knows of recipes: their fields and words. The compiler does not depend on it. */
+export interface GridChecks {
+  readonly recipe?: (recipe: ResolvedRecipe) => readonly Diagnostic[];
+}
+
+/** None when something is wrong with it, or with every point of it as far as that can be seen without building one. */
 export function resolveGrid(
   spec: Spec,
   symbol: GridSymbol,
+  checks: GridChecks = {},
 ): { readonly grid?: Grid; readonly diagnostics: readonly Diagnostic[] } {
   const { decl, scope } = symbol;
   const session = createSession(spec.instances, `grid ${decl.name.text}`, false);
@@ -68,8 +78,9 @@ export function resolveGrid(
       settings.push(...group.axes.map((axis, index) => ({ axis, span: spans[index] ?? vary.span })));
     }
     if (vary.kind === 'match-cost') checkMatch(vary, base.model, frame);
-    if (vary.kind === 'where') checkCondition(vary, base.model, frame);
+    if (vary.kind === 'where') checkNames(vary.condition, base.model, frame);
   }
+  if (decl.with === undefined) wantRecipe(decl, frame);
   const matches = decl.varies.filter((vary) => vary.kind === 'match-cost');
   checkDoubled(settings, matches, frame);
   if (session.failed) return { diagnostics: session.diagnostics };
@@ -79,12 +90,27 @@ export function resolveGrid(
     return { diagnostics: session.diagnostics };
   }
   const wheres = decl.varies.filter((vary) => vary.kind === 'where');
+  const trials = trialsOf(spec, base, groups);
+  for (const { condition } of wheres) tryCondition(condition, frame, trials);
+  if (resolved !== undefined) tryRecipe(resolved, frame, trials, checks);
+  if (session.failed) return { diagnostics: session.diagnostics };
   const name = decl.name.text;
   const settled = defaultsAreApart(base.model) ? 'apart' : 'together';
   return {
     grid: { symbol, name, base, recipe: resolved, groups, matches, wheres, size, settled },
     diagnostics: session.diagnostics,
   };
+}
+
+/** Axes of a recipe change one: nothing else says how long, with what batch and with which objective a point is trained. */
+function wantRecipe({ varies, name, of }: GridDecl, frame: Frame): void {
+  const axes = varies.flatMap((vary) => (vary.kind === 'axis' ? [vary] : vary.kind === 'zip' ? vary.axes : []));
+  const axis = axes.find(({ dotted }) => dotted.length > 1 && dotted[0]!.text === 'recipe');
+  if (axis === undefined) return;
+  const expected = `a recipe for the axis \`${axis.dotted.map(({ text }) => text).join('.')}\``;
+  const base = of.ofPreset ? `"${of.of.text}"` : of.of.text;
+  const help = `say which it changes: \`grid ${name.text} of ${base} with RECIPE { … }\``;
+  fail(frame, 'D0305', axis.span, { expected, given: 'none' }, { help });
 }
 
 function sayTooLarge(size: number, name: Name, groups: readonly Group[], frame: Frame): void {
@@ -131,11 +157,20 @@ function towards(
     });
     return undefined;
   }
-  const here = settleSettings(base.model, base.settings, '', spec.instances).settings;
-  const there = settleSettings(other.model, other.settings, '', spec.instances).settings;
+  const here = settledOf(spec, base, frame);
+  const there = here && settledOf(spec, other, frame);
   if (here === undefined || there === undefined) return undefined;
   const changes = differences(here, there);
   const moves: Move[] = [[]];
   for (const [index, change] of changes.entries()) moves.push(kind === 'path' ? changes.slice(0, index + 1) : [change]);
   return { moves, axes: changes.map(({ path }) => path.join('.')) };
+}
+
+function settledOf(spec: Spec, { model, settings }: ResolvedPoint, frame: Frame): Settings | undefined {
+  const settled = settleSettings(model, settings, frame.session.target, spec.instances);
+  if (settled.settings === undefined) {
+    for (const diagnostic of settled.diagnostics) say(frame.session, diagnostic);
+    markFailed(frame);
+  }
+  return settled.settings;
 }

@@ -4,15 +4,16 @@
  */
 import type { Span } from '../../dsl/span.ts';
 import { nearest } from '../../dsl/suggest.ts';
-import type { Axis, Vary } from '../../dsl/tree.ts';
+import type { Axis, Name, Vary } from '../../dsl/tree.ts';
 import { coerce } from '../elaborate/coerce.ts';
-import { type Frame, fail, LIMITS } from '../elaborate/context.ts';
+import { type Frame, fail, LIMITS, placeOf } from '../elaborate/context.ts';
 import { intOf } from '../elaborate/indexing.ts';
 import type { ResolvedPoint } from '../elaborate/point.ts';
 import { settleData } from '../elaborate/recipe.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
 import { fieldType } from '../elaborate/spec.ts';
 import { keyOf, showTerm, type Term } from '../elaborate/term.ts';
+import { fieldsHelp, listed } from './fields.ts';
 
 export interface Assignment {
   readonly target: 'parameter' | 'recipe' | 'seed';
@@ -21,6 +22,8 @@ export interface Assignment {
   readonly term: Term;
   /** as it was written */
   readonly shown: string;
+  /** where an axis of the grid is named */
+  readonly axis?: Span;
 }
 
 export type Move = readonly Assignment[];
@@ -62,31 +65,24 @@ export function groupOf(
 function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignment[] | undefined {
   const names = axis.dotted.map((name) => name.text);
   const [head] = names;
+  const at: Span = { start: axis.dotted[0]!.span.start, end: axis.dotted.at(-1)!.span.end };
   if (head === 'recipe' && names.length > 1)
     return listOf(axis, frame, (expr) => settleData(expr, frame))?.map(({ term, shown }) => ({
       target: 'recipe',
       path: names.slice(1),
       term,
       shown,
+      axis: at,
     }));
   if (head === 'seed' && names.length === 1 && !signatureOf(base.model).byName.has('seed')) {
     const seeds = listOf(axis, frame, (expr) => frame.evaluate.expression(expr, frame));
     if (seeds?.some(({ term, span }) => !isSeed(term, span, frame))) return undefined;
     return seeds?.map(({ term, shown }) => ({ target: 'seed', path: ['seed'], term, shown }));
   }
-  const signature = signatureOf(base.model);
-  const parameter = signature.byName.get(head!);
+  const parameter = signatureOf(base.model).byName.get(head!);
   const field = parameter?.kind === 'value' ? fieldType(parameter.type, names.slice(1)) : undefined;
   if (parameter?.kind !== 'value' || field === undefined) {
-    const close = nearest(head!, [...signature.byName.keys(), 'recipe', 'seed']);
-    const of = base.model.decl.name.text;
-    fail(
-      frame,
-      'D0606',
-      axis.dotted[0]!.span,
-      { axis: names.join('.'), of },
-      { help: close === undefined || close === head ? undefined : `did you mean \`${close}\`?` },
-    );
+    sayUnknown(axis, base, frame);
     return undefined;
   }
   let sound = true;
@@ -106,6 +102,35 @@ function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignmen
   );
   return sound ? list : undefined;
 }
+
+function sayUnknown({ dotted }: Axis, { model }: ResolvedPoint, frame: Frame): void {
+  const [head, ...rest] = dotted as [Name, ...Name[]];
+  const { byName } = signatureOf(model);
+  const parameter = byName.get(head.text);
+  const holes = { axis: dotted.map((name) => name.text).join('.'), of: model.decl.name.text };
+  if (parameter?.kind === 'value') {
+    const good = rest.findIndex((_, i) => fieldType(parameter.type, rest.slice(0, i + 1).map(textOf)) === undefined);
+    const type = fieldType(parameter.type, rest.slice(0, good).map(textOf))?.type;
+    const path = [head, ...rest.slice(0, good)].map(textOf);
+    fail(frame, 'D0606', rest[good]!.span, holes, { help: fieldsHelp(type, path, rest[good]!.text) });
+    return;
+  }
+  const known = [...byName.keys(), 'recipe', 'seed'];
+  const close = nearest(head.text, known);
+  const help =
+    head.text === 'recipe'
+      ? 'an axis is a field of the recipe: `recipe.lr: [1e-3, 2e-3]`'
+      : close !== undefined
+        ? `did you mean \`${close}\`?`
+        : `it has ${listed([...byName.keys()])}; and there are \`recipe.…\` and \`seed\``;
+  const fixes =
+    close === undefined || close === 'recipe'
+      ? []
+      : [{ message: `write \`${close}\``, edits: [{ place: placeOf(frame, head.span), text: close }] }];
+  fail(frame, 'D0606', head.span, holes, { help, fixes });
+}
+
+const textOf = ({ text }: Name): string => text;
 
 function isSeed(term: Term, span: Span, frame: Frame): boolean {
   const seed = intOf(term, 'a seed', span, frame);
@@ -134,7 +159,8 @@ function listOf(axis: Axis, frame: Frame, evaluate: (expr: Axis['values']) => Te
     const term = frame.evaluate.expression(values, frame);
     if (term.kind === 'error') return undefined;
     if (term.kind !== 'list') {
-      fail(frame, 'D0305', values.span, { expected: wanted, given: showTerm(term) });
+      const help = `one value is \`[${showTerm(term)}]\`, a range of ints \`0..3\``;
+      fail(frame, 'D0305', values.span, { expected: wanted, given: showTerm(term) }, { help });
       return undefined;
     }
     list = term.items.map((item) => ({ term: item, shown: showTerm(item), span: values.span }));

@@ -7,13 +7,32 @@ import { type Entries, isEntries } from '../elaborate/recipe.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
 import type { Term } from '../elaborate/term.ts';
 
-/** The recipe with the field set; a reason where there is nothing of that name. */
-export function setRecipeField(entries: Entries, path: readonly string[], value: Term, place: Place): Entries | string {
+/** There is nothing of that name to set. */
+export interface Missing {
+  readonly missing: 'parameter' | 'field';
+  readonly of: string;
+  readonly name: string;
+  /** what there is */
+  readonly known: readonly string[];
+}
+
+export const isMissing = (value: Term | Entries | Missing): value is Missing => 'missing' in value;
+
+export const missingText = ({ missing, of, name }: Missing): string => `\`${of}\` has no ${missing} \`${name}\``;
+
+/** The recipe with the field set, of which `place` speaks then; or what is not there. */
+export function setRecipeField(
+  entries: Entries,
+  path: readonly string[],
+  value: Term,
+  place: Place,
+): Entries | Missing {
   const [first, ...rest] = path as [string, ...string[]];
   const before = entries.get(first);
   const changed = rest.length === 0 ? value : inside(before?.value, rest, value, place, first);
-  if (typeof changed === 'string') return changed;
-  return new Map(entries).set(first, { value: changed, place: before?.place ?? place });
+  if (isMissing(changed)) return changed;
+  const inner = rest.length > 0 && before !== undefined && isEntries(before.value);
+  return new Map(entries).set(first, { value: changed, place: inner ? before.place : place });
 }
 
 function inside(
@@ -22,35 +41,39 @@ function inside(
   value: Term,
   place: Place,
   name: string,
-): Term | Entries | string {
+): Term | Entries | Missing {
   if (before === undefined) return setRecipeField(new Map(), path, value, place);
   return isEntries(before) ? setRecipeField(before, path, value, place) : setInTerm(before, path, value, name);
 }
 
-function setInTerm(term: Term, path: readonly string[], value: Term, name: string): Term | string {
+function setInTerm(term: Term, path: readonly string[], value: Term, name: string): Term | Missing {
   const [first, ...rest] = path;
   if (first === undefined) return value;
-  const into = (inner: Term | undefined, more = rest): Term | string =>
-    more.length === 0
+  const into = (inner: Term | undefined): Term | Missing =>
+    rest.length === 0
       ? value
       : inner === undefined
-        ? `\`${name}.${first}\` has no value`
-        : setInTerm(inner, more, value, first);
+        ? { missing: 'field', of: first, name: rest[0]!, known: [] }
+        : setInTerm(inner, rest, value, first);
   if (term.kind === 'word') {
     const changed = into(term.named.get(first));
-    return typeof changed === 'string' ? changed : { ...term, named: new Map(term.named).set(first, changed) };
+    return isMissing(changed) ? changed : { ...term, named: new Map(term.named).set(first, changed) };
   }
   if (term.kind === 'block') {
-    if (signatureOf(term.block).byName.get(first)?.kind !== 'value')
-      return `\`${term.block.decl.name.text}\` has no parameter \`${first}\``;
+    const { parameters, byName } = signatureOf(term.block);
+    if (byName.get(first)?.kind !== 'value') {
+      const known = parameters.flatMap((each) => (each.kind === 'value' ? [each.name] : []));
+      return { missing: 'parameter', of: term.block.decl.name.text, name: first, known };
+    }
     const changed = into(term.filled.get(first));
-    return typeof changed === 'string' ? changed : { ...term, filled: new Map(term.filled).set(first, changed) };
+    return isMissing(changed) ? changed : { ...term, filled: new Map(term.filled).set(first, changed) };
   }
   if (term.kind === 'record') {
-    if (!term.fields.has(first)) return `\`${term.record.decl.name.text}\` has no field \`${first}\``;
+    if (!term.fields.has(first))
+      return { missing: 'field', of: term.record.decl.name.text, name: first, known: [...term.fields.keys()] };
     const changed = into(term.fields.get(first));
-    if (typeof changed === 'string') return changed;
+    if (isMissing(changed)) return changed;
     return { kind: 'record', record: term.record, fields: new Map(term.fields).set(first, changed) };
   }
-  return `\`${name}\` has no field \`${first}\``;
+  return { missing: 'field', of: name, name: first, known: [] };
 }

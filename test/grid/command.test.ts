@@ -155,6 +155,17 @@ test('sorted, filtered, limited, summed up', () => {
   assert.match(limited, /^and 3 more points/m);
 });
 
+test('a condition that cannot be told of some points', () => {
+  const { code, out } = run('toy.dit#sizes', '--where', '1 / (depth - 1) > 0');
+  assert.is(code, 0);
+  assert.match(out, /^`--where` cannot be told of 2 points, not shown: division by zero$/m);
+  assert.match(out, /^4 points; 2 shown/m);
+});
+
+test('a condition on what is frozen', () => {
+  assert.is(json('toy.dit#sizes', '--where', 'frozen == 0').points.length, 4);
+});
+
 test('every rejection', () => {
   const { out } = run('toy.dit#nothing', '--rejected');
   assert.match(out, /^hidden=100 +the hidden layer is too wide$/m);
@@ -228,7 +239,22 @@ const WRONG: readonly [words: readonly string[], code: number, said: RegExp][] =
   [['toy.dit#matched', '--sort', '-train_flops'], 2, /cannot sort by `train_flops`: the grid has no recipe/],
   [['toy.dit#sizes', '--by', 'price'], 2, /no axis `price`/],
   [['toy.dit#sizes', '--where', 'mcas < 2'], 2, /unknown name `mcas`[\s\S]*did you mean `macs`/],
-  [['toy.dit#sizes', '--where', 'macs <'], 2, /expected an expression/],
+  [['toy.dit#sizes', '--where', 'macs <'], 2, /expected an expression, found the end\n --> --where:1:7\n1 \| macs <\n/],
+  [
+    ['toy.dit#sizes', '--where', 'macs'],
+    2,
+    /expected a condition, found a number\n --> --where:1:1\n1 \| macs\n {2}\| \^{4}\n/,
+  ],
+  [
+    ['toy.dit#sizes', '--where', 'hidden.x == 3'],
+    2,
+    /`hidden`, an int, has no field `x`\n --> --where:1:8\n1 \| hidden\.x == 3/,
+  ],
+  [['toy.dit#sizes', '--where', 'depth == 1/0'], 2, /division by zero\n --> --where:1:10/],
+  [['toy.dit#sizes', '--where', 'macs < "3"'], 2, /found the string "3"/],
+  [['toy.dit#sizes', '--where', 'macs < 3\nconst b = 2'], 2, /expected one condition, found something else/],
+  [['toy.dit#sizes', '--where', 'macs < 3, seed: [1]'], 2, /expected one condition, found something else/],
+  [['toy.dit#sizes', '--where', ''], 2, /expected an expression, found the end/],
   [['toy.dit#sizes', '--update'], 2, /--update` needs a lock file/],
 ];
 for (const [words, code, said] of WRONG) {

@@ -82,8 +82,8 @@ test('seeds do not search again: the instances of blocks are those of one point'
 
 const WRONG: readonly [body: string, code: RegExp][] = [
   ['match mcs +- 1% by size.ratio step 1', /^D0603 .*`mcs`/],
-  ['match macs +- 1% by act step 1', /^D0606 .*`act`/],
-  ['match macs +- 1% by size step 1', /^D0606 .*`size`/],
+  ['match macs +- 1% by act step 1', /^D0305 expected a number for `by`, found `act`, a block/],
+  ['match macs +- 1% by size step 1', /^D0305 expected a number for `by`, found the record `size`/],
   ['match macs +- 1% by size.rtio step 1', /^D0606 .*`size.rtio`/],
   ['match macs +- 1% by size.ratio step 0', /^D0305 .*above 0/],
   ['match macs +- 1% to "2" by size.ratio step 1', /^D0305 .*above 0/],

@@ -3,9 +3,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isEntries } from '../../compiler/elaborate/recipe.ts';
 import { showTerm } from '../../compiler/elaborate/term.ts';
+import { resolveGrid } from '../../compiler/grid/grid.ts';
 import { planGrid } from '../../compiler/grid/plan.ts';
 import { checkRecipe } from '../../runtime/recipe/recipe.ts';
-import { planToy, resolved, toyGrid } from './planned.ts';
+import { specOf } from '../specs/open.ts';
+import { checks, planToy, resolved, toyGrid } from './planned.ts';
 
 const names = (body: string, of?: string): readonly string[] => planToy(body, of).points.map(({ name }) => name);
 const reasons = (body: string, of?: string): readonly string[] =>
@@ -24,13 +26,20 @@ test('axes multiply in written order, the last fastest; names hold what differs,
 });
 
 test('a name that no folder could have is cut at a part and ends in a digest of all that it stands for', () => {
-  // 12 axes of `recipe.f0000000=1`: 17 letters and a comma each
-  const axes = (last: string) =>
-    Array.from({ length: 12 }, (_, i) => `recipe.f000000${i.toString(16)}: [1, ${i === 11 ? last : 2}]`).join('\n');
+  // parts of 17 letters and a comma: six and the digest are 120
+  const axes = (last: string): string => {
+    const all = Array.from({ length: 12 }, (_, i) => `recipe.f00000${10 + i}: [1, ${i === 11 ? last : 2}]`);
+    return `zip { ${all.join(', ')} }`;
+  };
+  // fields that no runtime knows
+  const names = (body: string): readonly string[] => {
+    const spec = specOf(toyGrid(body));
+    const { grid } = resolveGrid(spec, spec.entry.grids.get('g')!);
+    return [...planGrid(spec, grid!)].map((each) => (each.kind === 'point' ? each.name : each.kind));
+  };
   const all = names(axes('2'));
-  assert.is(all.length, 2 ** 12);
-  assert.is(new Set(all).size, all.length);
-  for (const name of all) assert.match(name, /^(recipe\.f000000\d=[12],?){6}~[0-9a-f]{12}$/);
+  assert.is(new Set(all).size, 2);
+  for (const name of all) assert.match(name, /^(recipe\.f000001\d=[12],?){6}~[0-9a-f]{12}$/);
   // the same point in another grid
   assert.is(names(axes('3'))[0], all[0]);
   const [long, other] = names(`size: [Size(width: 8${' + 0'.repeat(30)}), Size(width: 9${' + 0'.repeat(30)})]`);
@@ -99,9 +108,13 @@ test('fields of the recipe: plain ones, nested braces, arguments of words, param
     'steps,guidance',
     '10',
   ]);
-  assert.equal(reasons('recipe.optimizer.beta3: [1]'), ['`adamw` has no parameter `beta3`']);
-  assert.equal(reasons('recipe.objective.los: [1]'), ['`Objective` has no field `los`']);
-  assert.equal(reasons('recipe.lr.x: [1]'), ['`lr` has no field `x`']);
+});
+
+test('a field that some recipes of a grid do not have rejects the points of those', () => {
+  assert.equal(reasons('recipe.lr: [1e-3, warmup(to: 1e-3, steps: 10)]\nrecipe.lr.steps: [20, 30]'), [
+    '`lr` has no field `steps`',
+    '`lr` has no field `steps`',
+  ]);
 });
 
 test('what the runtime refuses of a recipe rejects the point', () => {
@@ -197,6 +210,20 @@ const WRONG: readonly [body: string, code: RegExp][] = [
   ['path to "other"\nmatch macs +- 1% by depth step 1', /^D0613 .*`depth`/],
   ['path to "other"\nleave_one_out to Toy(depth: 9)', /^D0613 .*`depth`/],
   ['where parms < 2', /^D0201 .*`parms`/],
+  ['where macs', /^D0305 expected a condition, found a number/],
+  ['where depth > 0 and act', /^D0305 expected a condition, found the op `gelu`/],
+  ['where size.wdth == 3', /^D0214 `Size` has no field `wdth`/],
+  ['where depth > 0 or size.wdth == 3', /^D0214 `Size` has no field `wdth`/],
+  ['where depth.x == 3', /^D0214 `depth`, an int, has no field `x`/],
+  ['where depth == 1 / 0', /^D0312 division by zero/],
+  ['depth: [1, 2]\nwhere macs < "3"', /^D0305 .*for `<`, found the string "3"/],
+  ['where params == "3"', /^D0305 expected a number beside `params`, found the string "3"/],
+  ['where macs or depth == 2', /^D0305 .*found a number/],
+  ['recipe.optimizer.beta3: [1, 2]', /^D0322 `adamw` has no parameter `beta3`/],
+  ['recipe.objective.los: [1]', /^D0214 `Objective` has no field `los`/],
+  ['recipe.lr.x: [1]', /^D0214 `lr` has no field `x`/],
+  ['recipe.lrr: [1, 2]\ndepth: [1, 2]', /^D0701 recipes have no field `lrr`/],
+  ['recipe.optimizer: [adam]', /^D0702 `optimizer` needs a block/],
 ];
 for (const [body, code] of WRONG) {
   test(`wrong: ${body}`, () => {
@@ -206,6 +233,41 @@ for (const [body, code] of WRONG) {
     assert.match(codes[0]!, code);
   });
 }
+
+test('recipe axes without a recipe: nothing says what they change', () => {
+  const { codes } = resolved(toyGrid('recipe.lr: [1e-3]\nrecipe.batch: [2]', '"toy"'));
+  assert.equal(codes, ['D0305 expected a recipe for the axis `recipe.lr`, found none']);
+});
+
+const SAID: readonly [marked: string, help: RegExp][] = [
+  ['size.«wdth»: [1]', /^did you mean `size\.width`\? it has `size\.width`, `size\.ratio`$/],
+  ['depth.«x»: [1]', /^`depth` has no fields$/],
+  ['«recipe»: [1]', /`recipe\.lr: \[1e-3, 2e-3\]`/],
+  ['depth: «-1»', /^one value is `\[-1\]`/],
+  ['where depth == 1 and «mcs» < 3', /^did you mean `macs`\?$/],
+  ['recipe.optimizer: [adamw], «recipe.optimizer.beta3»: [1]', /^did you mean `beta1`\?$/],
+];
+for (const [marked, help] of SAID) {
+  test(`said at its place: ${marked}`, () => {
+    const spec = specOf(toyGrid(marked.replaceAll(/[«»]/g, '')));
+    const { diagnostics } = resolveGrid(spec, spec.entry.grids.get('g')!, checks);
+    assert.is(diagnostics.length, 1);
+    const { place, help: said } = diagnostics[0]!;
+    assert.is(place.source.text.slice(place.span.start, place.span.end), /«(.*)»/.exec(marked)![1]);
+    assert.match(said!, help);
+  });
+}
+
+test('what is wrong for some points only is no mistake of the grid', () => {
+  for (const body of [
+    'depth: [1, 2]\nwhere 1 / (depth - 1) > 0',
+    'depth: [1, 2]\nsigma: [false, true]\nwhere depth == 1 or 1 / (depth - 1) > 0',
+    'recipe.lr: [-1, 1e-3]',
+    // 1 / 0 but where both differ from the first
+    `depth: 1..30\nsize.width: 1..30\nwhere 1 / ((depth - 1) * (size.width - 1)) > 0`,
+  ])
+    assert.equal(resolved(toyGrid(body)).codes, [], body);
+});
 
 test('a grid that is too large is refused with its size, before a point is looked at', () => {
   const { spec, codes } = resolved(toyGrid('depth: 1..1001\nsize.width: 1..1001\nseed: 0..101'));

@@ -1,7 +1,9 @@
 /** Grids of a small model whose costs are done in the head, planned for tests. */
+import type { ResolvedRecipe } from '../../compiler/elaborate/recipe.ts';
 import type { Spec } from '../../compiler/elaborate/spec.ts';
 import { type Grid, resolveGrid } from '../../compiler/grid/grid.ts';
 import { type Outcome, type PlanPoint, planGrid, type Rejected } from '../../compiler/grid/plan.ts';
+import { checkRecipe } from '../../runtime/recipe/recipe.ts';
 import { specOf } from '../specs/open.ts';
 
 /** macs = params = 2 · depth · width² · ratio, by default 2 · 2 · 8² · 4 = 1024 */
@@ -51,6 +53,8 @@ export interface Planned {
   readonly rejected: readonly Rejected[];
 }
 
+export const checks = { recipe: (recipe: ResolvedRecipe) => checkRecipe(recipe).diagnostics };
+
 export function resolved(text: string): {
   readonly spec: Spec;
   readonly codes: readonly string[];
@@ -59,7 +63,7 @@ export function resolved(text: string): {
   const spec = specOf(text);
   const errors = spec.diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(errors.map((each) => each.message).join('\n'));
-  const { grid, diagnostics } = resolveGrid(spec, [...spec.entry.grids.values()][0]!);
+  const { grid, diagnostics } = resolveGrid(spec, [...spec.entry.grids.values()][0]!, checks);
   return { spec, codes: diagnostics.map((each) => `${each.code} ${each.message}`), grid };
 }
 

@@ -2,10 +2,10 @@
  * What a graph takes when it runs with the batch at a number: MACs, FLOPs, bytes read and written. A called graph is
  * counted once: each call adds its callee's figures, so a model of 10,000 equal blocks costs as much to count as ten.
  */
-import type { FoldedGraph, OpNode } from '../ir/graph.ts';
+import type { FoldedGraph, FoldedNode, OpNode, Value } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
 import { timesOf } from '../ir/run.ts';
-import { bindShape, countElements } from '../ir/type.ts';
+import { bindShape } from '../ir/type.ts';
 import { opNamed } from '../ops/registry.ts';
 import { bytesOf } from './memory.ts';
 
@@ -52,6 +52,21 @@ function count(graph: FoldedGraph, n: number): RunWork {
   return total;
 }
 
+const numbers = createMemo<ReadonlySet<Value>>();
+
+/** Constants that are one number, be it for every element of a tensor: no memory is read for them. */
+function isNumber(graph: FoldedGraph, value: Value): boolean {
+  const known = numbers.get(graph) ?? numbers.set(graph, new Set(graph.nodes.flatMap(numbersOf(graph))));
+  return known.has(value);
+}
+
+const numbersOf =
+  ({ values }: FoldedGraph) =>
+  (node: FoldedNode): readonly Value[] =>
+    node.kind === 'const' && (typeof node.value === 'number' || values[node.results[0]!]!.type.shape.length === 0)
+      ? node.results
+      : [];
+
 export function workOfOp(graph: FoldedGraph, node: OpNode, n: number): RunWork {
   const op = opNamed(node.op);
   const bound = (value: number) => {
@@ -64,8 +79,7 @@ export function workOfOp(graph: FoldedGraph, node: OpNode, n: number): RunWork {
   const written = bytesOf(graph, node.results[0]!, n);
   let read = 0;
   for (const [index, operand] of node.operands.entries()) {
-    // a number that fills a shape is no memory
-    const bytes = countElements(types[index]!.shape, n) === 1 ? 0 : bytesOf(graph, operand, n);
+    const bytes = isNumber(graph, operand) ? 0 : bytesOf(graph, operand, n);
     read += index === 0 && op.partial ? Math.min(bytes, written) : bytes;
   }
   return { macs, flops, read, written };

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { costByRole, groupRows, type ModuleCost, modelCost } from '../../compiler/cost/module.ts';
 import { ranges } from '../../compiler/cost/repeats.ts';
 import { runCost, targetCost, workByScope } from '../../compiler/cost/target-cost.ts';
-import { workOf } from '../../compiler/cost/work.ts';
+import { type RunWork, workOf } from '../../compiler/cost/work.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { asRun } from '../../compiler/passes/as-run.ts';
 import { modelOf, presetsOf, specFile, specFiles, specOf } from './model.ts';
@@ -126,6 +126,44 @@ test('bytes by hand: a product reads its weight, a view moves nothing, a row of 
   assert.equal([view.macs, view.flops, view.read, view.written], [0, 0, 0, 0]);
   const row = work('input y: label(9)[N]\nparam table: [9, 16] = 0\noutput z = gather(table, y)');
   assert.equal([row.read, row.written], [4 * 2 * 16 + 4 * 2, 4 * 2 * 16]);
+});
+
+test('bytes by hand: one element of a sample is read like any other, a number is not', () => {
+  const work = (body: string, n: number) => {
+    const { read, written } = workOf(asRun(modelOf(specOf(`model M() {\n${body}\n}`)).inference), n);
+    return [read, written];
+  };
+  for (const n of [1, 5]) {
+    // x and t, each once a sample
+    assert.equal(work('input x: image[N, 8]\ninput t: timestep[N]\noutput y = x * t[:, _]', n), [4 * 9 * n, 4 * 8 * n]);
+    // a column of one
+    assert.equal(work('input x: image[N, 1]\noutput y = exp(x)', n), [4 * n, 4 * n]);
+    // numbers, as they are written and worked out
+    assert.equal(work('input x: image[N, 8]\noutput y = x * 2 + sqrt(3.0)', n), [2 * 4 * 8 * n, 2 * 4 * 8 * n]);
+    // the index of a row, and the row
+    assert.equal(work('input y: label(9)[N]\nparam table: [9, 1] = 0\noutput z = gather(table, y)', n), [
+      4 * Math.min(9, n) + 4 * n,
+      4 * n,
+    ]);
+    // a weight of one element is memory
+    assert.equal(work('input x: image[N, 8]\nparam w: [1] = 1\noutput y = x * w[_, :]', n), [
+      4 * (8 * n + 1),
+      4 * 8 * n,
+    ]);
+  }
+});
+
+test('what a batch reads and writes grows by the same for each sample', () => {
+  for (const [file, preset] of [
+    ['dit.dit', 'DiT-S/8'],
+    ['uvit.dit', 'U-ViT-S/2-cifar10'],
+  ] as const) {
+    const graph = asRun(modelOf(specFile(file), preset).inference);
+    const [one, two, three] = [1, 2, 3].map((n) => workOf(graph, n)) as [RunWork, RunWork, RunWork];
+    for (const field of ['read', 'written'] as const)
+      assert.is(three[field] - two[field], two[field] - one[field], `${preset} ${field}`);
+    assert.is(three.written, 3 * one.written);
+  }
 });
 
 test('a graph that is called over and over on many levels is counted in no time', () => {

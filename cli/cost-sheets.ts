@@ -117,11 +117,25 @@ export function comparisonSheet(shown: readonly Shown[]): Sheet {
 }
 
 const FIGURES = ['MACs', '%', 'FLOPs', 'params', 'bytes moved', 'FLOPs/byte'];
-const FIELDS = ['macs', 'macs_share', 'flops', 'params', 'bytes', 'flops_per_byte'];
+const fieldsOf = ({ macs }: Work): readonly string[] => [
+  'macs',
+  macs > 0 ? 'macs_share' : 'flops_share',
+  'flops',
+  'params',
+  'bytes',
+  'flops_per_byte',
+];
+
+type Work = Pick<CostFigures, 'macs' | 'flops'>;
+
+/** Of the MACs, or of the FLOPs of a model that has no MACs; 0 of nothing. */
+export const shareOf = (part: Work, whole: Work): number =>
+  whole.macs > 0 ? part.macs / whole.macs : whole.flops > 0 ? part.flops / whole.flops : 0;
+export const shareName = ({ macs }: Work): string => (macs > 0 ? '% of MACs' : '% of FLOPs');
 
 function figures(each: CostFigures, total: TargetCost['work']): readonly Cell[] {
   const moved = each.read + each.written;
-  const share = total.macs > 0 ? each.macs / total.macs : each.flops / total.flops;
+  const share = total.flops > 0 ? shareOf(each, total) : Number.NaN;
   return [
     quantity(each.macs),
     percent(share),
@@ -146,7 +160,7 @@ export function moduleSheet(target: TargetCost, depth: number): Sheet {
     if (level < depth) for (const child of module.children) visit(child, level + 1);
   };
   visit(target.root, 0);
-  return { columns: ['module', 'block', ...FIGURES], fields: ['module', 'block', ...FIELDS], rows };
+  return { columns: ['module', 'block', ...FIGURES], fields: ['module', 'block', ...fieldsOf(target.work)], rows };
 }
 
 export function opSheet(target: TargetCost): Sheet {
@@ -172,17 +186,17 @@ export function opSheet(target: TargetCost): Sheet {
 
 export function roleSheet(target: TargetCost): Sheet {
   const rows = costByRole(target.rows).map(({ role, ...group }) => [words(role), ...figures(group, target.work)]);
-  return { columns: ['role', ...FIGURES], fields: ['role', ...FIELDS], rows };
+  return { columns: ['role', ...FIGURES], fields: ['role', ...fieldsOf(target.work)], rows };
 }
 
-/** Several targets beside each other: the MACs of each part, or its FLOPs where it has none. */
+/** Several targets beside each other: the MACs of each part, the FLOPs of each op and of models that have no MACs. */
 export function besideSheet(shown: readonly Shown[], by: By, depth: number): Sheet {
+  const figure = by === 'op' || shown.every(({ target }) => target.work.macs === 0) ? 'flops' : 'macs';
   const parts = underCommonPaths(
-    shown.map(({ target }) => partsOf(target, by, depth)),
+    shown.map(({ target }) => partsOf(target, by, depth, figure)),
     (a, b) => a + b,
   );
   const keys = [...new Set(parts.flatMap((each) => [...each.keys()]))];
-  const figure = by === 'op' ? 'flops' : 'macs';
   return {
     columns: [by, ...shown.flatMap(({ target }) => [target.name, '%'])],
     fields: [by, ...shown.flatMap(({ target: { name } }) => [`${figure} ${name}`, `${figure}_share ${name}`])],
@@ -194,19 +208,24 @@ export function besideSheet(shown: readonly Shown[], by: By, depth: number): She
         return [quantity(value), percent(value / shown[at]!.target.work[figure])];
       }),
     ]),
-    notes: [figure === 'flops' ? 'FLOPs of each op' : 'MACs of each part'],
+    notes: [`${figure === 'flops' ? 'FLOPs' : 'MACs'} of each ${by === 'op' ? 'op' : 'part'}`],
   };
 }
 
-function partsOf(target: TargetCost, by: By, depth: number): readonly (readonly [string, number])[] {
-  if (by === 'role') return costByRole(target.rows).map(({ role, macs }) => [role, macs]);
+function partsOf(
+  target: TargetCost,
+  by: By,
+  depth: number,
+  figure: 'macs' | 'flops',
+): readonly (readonly [string, number])[] {
+  if (by === 'role') return costByRole(target.rows).map(({ role, [figure]: value }) => [role, value]);
   if (by === 'op')
     return [...groupRows(target.rows, ({ op }) => op)]
       .filter(([, { flops }]) => flops > 0)
       .map(([op, { flops }]) => [op, flops]);
   const parts: [string, number][] = [];
   const visit = (module: ModuleCost, level: number): void => {
-    if (level > 0) parts.push([module.path, module.macs]);
+    if (level > 0) parts.push([module.path, module[figure]]);
     if (level < depth) for (const child of module.children) visit(child, level + 1);
   };
   visit(target.root, 0);

@@ -2,7 +2,7 @@
 import { hierarchy, partition } from 'd3-hierarchy';
 import { showQuantity } from '../../compiler/check/quantity.ts';
 import type { ModuleCost } from '../../compiler/cost/module.ts';
-import { type CostRole, roleNamed } from '../../compiler/cost/role.ts';
+import { type CostRole, ROLES } from '../../compiler/cost/role.ts';
 import { html, type Markup } from './html.ts';
 
 const WIDTH = 1120;
@@ -12,10 +12,18 @@ const HUES: Readonly<Partial<Record<CostRole, number>>> = {
   'attention projections': 214,
   'attention scores': 265,
   mlp: 150,
+  'attention and mlp in one': 300,
   conditioning: 32,
-  embedding: 340,
-  head: 340,
+  embedding: 325,
+  'long skips': 75,
+  head: 5,
   convolution: 190,
+};
+const GREY = 'hsl(220 8% 55% / 0.35)';
+
+const colorOf = (role: CostRole | undefined, strength: number): string => {
+  const hue = role && HUES[role];
+  return hue === undefined ? GREY : `hsl(${hue} 60% 52% / ${strength.toFixed(2)})`;
 };
 
 /** What width stands for. */
@@ -42,12 +50,8 @@ export function icicle(root: ModuleCost, { name: what, of }: Measure): Markup {
   const placed = partition<ModuleCost>()
     .size([WIDTH, depth * ROW])
     .padding(0)(tree);
-  const fillOf = (node: typeof placed): string => {
-    const hue = HUES[node.data.path.endsWith(OWN) ? 'attention scores' : (roleNamed(node.data.path) ?? 'other')];
-    return hue === undefined
-      ? 'hsl(220 8% 55% / 0.35)'
-      : `hsl(${hue} 60% 52% / ${Math.max(0.25, 0.7 - 0.1 * node.depth).toFixed(2)})`;
-  };
+  const fillOf = ({ data, depth: level }: typeof placed): string =>
+    colorOf(data.role, Math.max(0.25, 0.7 - 0.1 * level));
   const cells = placed.descendants().filter((node) => node.x1 - node.x0 >= 0.6);
   return html`<div class="scroll"><svg class="icicle" viewBox="0 0 ${WIDTH} ${depth * ROW}" role="group" aria-label="Share of ${what} by module" data-label="${label}">
 ${cells.map((node) => {
@@ -62,12 +66,25 @@ ${cells.map((node) => {
 </svg></div><p id="${label}" class="read" aria-live="polite">${showQuantity(of(root), 4)} ${what}; point at a part, or move to it with Tab.</p>`;
 }
 
-const OWN = ' itself';
-
-/** Work of a module that none of its children does, products of activations: attention scores, a leaf of their own. */
+/** Work of a module that none of its children does, a leaf of its own: mostly products of activations. */
 function own(module: ModuleCost): ModuleCost[] {
   const rest = module.macs - module.children.reduce((sum, child) => sum + child.macs, 0);
-  return rest > 0
-    ? [{ ...module, name: 'scores', path: module.path + OWN, macs: rest, trained: 0, times: 1, children: [] }]
-    : [];
+  if (rest === 0) return [];
+  const name = module.ownRole === 'attention scores' ? 'scores' : 'itself';
+  const path = `${module.path} ${name}`.trim();
+  return [{ ...module, name, path, macs: rest, trained: 0, times: 1, role: module.ownRole, children: [] }];
+}
+
+/** Which colour is which role, of those that the model has; grey is several of them, or none of these. */
+export function roleKeys(root: ModuleCost): Markup {
+  const found = new Set<CostRole | undefined>();
+  const visit = (module: ModuleCost): void => {
+    found.add(module.role).add(module.ownRole);
+    for (const child of module.children) visit(child);
+  };
+  visit(root);
+  const roles = ROLES.filter((role) => HUES[role] !== undefined && found.has(role));
+  const key = (name: string, color: string): Markup =>
+    html`<span class="key"><i style="background:${color}"></i>${name}</span> `;
+  return html`<p>${roles.map((role) => key(role, colorOf(role, 0.6)))}${key('several, or norms and elementwise', GREY)}</p>`;
 }

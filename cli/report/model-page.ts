@@ -14,10 +14,10 @@ import { showShape } from '../../compiler/ir/type.ts';
 import { unrolled } from '../../compiler/ir/unroll.ts';
 import { weightsOf } from '../../compiler/ir/weights.ts';
 import { scalingSheets, trainSheets } from '../cost-run-sheets.ts';
-import { scopeText } from '../cost-sheets.ts';
+import { scopeText, shareName, shareOf } from '../cost-sheets.ts';
 import { graphTree, sourceLines } from './graph-tree.ts';
 import { dataScript, html, type Markup } from './html.ts';
-import { BY_MACS, BY_PARAMS, icicle } from './icicle.ts';
+import { BY_MACS, BY_PARAMS, icicle, roleKeys } from './icicle.ts';
 import { moduleTable } from './module-table.ts';
 import { type Column, figures, type Page, shareBar, sheetTable, table } from './page.ts';
 
@@ -45,7 +45,6 @@ export function modelPage({ target, model, doc, expected, scaling, train, cost, 
   const { lineId, sources } = sourceLines();
   if (model.symbol !== undefined) lineId({ source: model.symbol.scope.file.source, span: model.symbol.decl.name.span });
   const graph = graphTree(unrolled(target.graph), lineId);
-  const total = Math.max(1, target.work.macs);
   const scope = scopeText(target);
   return {
     title: target.name,
@@ -65,12 +64,12 @@ ${figures([
       {
         id: 'share',
         title: 'Where the work is',
-        body: html`<p class="faint">Width is the share of the work, then of the parameters; each row is a level of modules, each colour a role.</p>${icicle(target.root, BY_MACS)}${icicle(target.root, BY_PARAMS)}
+        body: html`<p class="faint">Width is the share of the work, then of the parameters; each row is a level of modules, each colour a role.</p>${roleKeys(target.root)}${icicle(target.root, BY_MACS)}${icicle(target.root, BY_PARAMS)}
 ${scope === undefined ? '' : html`<p>Of the MACs ${scope}.</p>`}${scalingSheets(scaling).map(sheetTable)}`,
       },
-      { id: 'roles', title: 'By role', body: byRole(target, total) },
-      { id: 'modules', title: 'By module', body: moduleTable(target.root, total) },
-      { id: 'ops', title: 'By op', body: byOp(target, total) },
+      { id: 'roles', title: 'By role', body: byRole(target) },
+      { id: 'modules', title: 'By module', body: moduleTable(target.root) },
+      { id: 'ops', title: 'By op', body: byOp(target) },
       {
         id: 'graph',
         title: 'Graph',
@@ -97,13 +96,17 @@ ${scope === undefined ? '' : html`<p>Of the MACs ${scope}.</p>`}${scalingSheets(
   };
 }
 
-function byRole({ rows }: TargetCost, total: number): Markup {
+function byRole({ rows, work }: TargetCost): Markup {
   const list = costByRole(rows).filter(({ macs, flops, trained }) => macs + flops + trained > 0);
   return table(
     [
       { name: 'role', text: ({ role }) => role },
       { name: 'MACs', text: ({ macs }) => amount(macs), value: ({ macs }) => macs },
-      { name: 'share', text: ({ macs }) => shareBar(macs / total), value: ({ macs }) => macs },
+      {
+        name: shareName(work),
+        text: (row) => shareBar(shareOf(row, work)),
+        value: (row) => shareOf(row, work),
+      },
       { name: 'FLOPs', text: ({ flops }) => amount(flops), value: ({ flops }) => flops },
       { name: 'parameters', text: ({ trained }) => amount(trained), value: ({ trained }) => trained },
       {
@@ -116,7 +119,7 @@ function byRole({ rows }: TargetCost, total: number): Markup {
   );
 }
 
-function byOp({ rows }: TargetCost, total: number): Markup {
+function byOp({ rows, work }: TargetCost): Markup {
   const list = [...groupRows(rows, ({ op }) => op)]
     .map(([op, sums]) => ({ op, ...sums }))
     .filter(({ op }) => op !== 'param' && op !== 'frozen')
@@ -125,8 +128,12 @@ function byOp({ rows }: TargetCost, total: number): Markup {
     { name: 'op', text: ({ op }) => op },
     { name: 'runs', text: ({ count }) => String(count), value: ({ count }) => count },
     { name: 'MACs', text: ({ macs }) => amount(macs), value: ({ macs }) => macs },
-    { name: 'share', text: ({ macs }) => shareBar(macs / total), value: ({ macs }) => macs },
     { name: 'FLOPs', text: ({ flops }) => amount(flops), value: ({ flops }) => flops },
+    {
+      name: '% of FLOPs',
+      text: ({ flops }) => shareBar(flops / Math.max(1, work.flops)),
+      value: ({ flops }) => flops,
+    },
     {
       name: 'bytes moved',
       text: ({ read, written }) => bytes(read + written),

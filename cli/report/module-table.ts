@@ -1,6 +1,7 @@
 /** The cost of a model by its modules, each below the one that it is part of. */
 import { showQuantity } from '../../compiler/check/quantity.ts';
 import type { ModuleCost } from '../../compiler/cost/module.ts';
+import { shareName, shareOf } from '../cost-sheets.ts';
 import { html, type Markup } from './html.ts';
 import { type Column, shareBar, table } from './page.ts';
 
@@ -9,7 +10,7 @@ interface Row {
   readonly depth: number;
 }
 
-export function moduleTable(root: ModuleCost, total: number): Markup {
+export function moduleTable(root: ModuleCost): Markup {
   const rows: Row[] = [];
   const visit = (module: ModuleCost, depth: number): void => {
     rows.push({ module, depth });
@@ -30,7 +31,11 @@ export function moduleTable(root: ModuleCost, total: number): Markup {
     },
     { name: 'block', text: ({ module }) => module.block ?? '' },
     number('MACs', ({ macs }) => macs),
-    { name: 'share', text: ({ module }) => shareBar(module.macs / total), value: ({ module }) => module.macs },
+    {
+      name: shareName(root),
+      text: ({ module }) => shareBar(shareOf(module, root)),
+      value: ({ module }) => shareOf(module, root),
+    },
     number('FLOPs', ({ flops }) => flops),
     number('parameters', ({ trained }) => trained),
     number('bytes moved', ({ read, written }) => read + written, 'B'),

@@ -6,7 +6,7 @@ import { unrolled } from '../../compiler/ir/unroll.ts';
 import { jobOfRun } from '../../runtime/sample/draw.ts';
 import { graphTree, type LineId } from './graph-tree.ts';
 import { html, type Markup } from './html.ts';
-import { BY_MACS, icicle } from './icicle.ts';
+import { BY_MACS, icicle, roleKeys } from './icicle.ts';
 import { moduleTable } from './module-table.ts';
 import { figures } from './page.ts';
 
@@ -47,8 +47,8 @@ ${figures([
   { value: showQuantity(params.trainable, 4), name: 'trained parameters' },
   ...(tokens > 0 ? [{ value: String(tokens), name: 'tokens' }] : []),
 ])}
-${icicle(root, BY_MACS)}
-${moduleTable(root, Math.max(1, work.macs))}
+${roleKeys(root)}${icicle(root, BY_MACS)}
+${moduleTable(root)}
 ${graphTree(unrolled(graph), lineId)}</details>`;
   })}${models.length > shown.length ? html`<p class="faint">The first ${shown.length} of ${models.length} models; <code>ditc report FILE#NAME</code> makes a page of any other.</p>` : ''}`;
 }

@@ -82,7 +82,7 @@ export function createLedger(): Ledger {
     },
     finish() {
       const rows: CostRow[] = [];
-      return { root: finish(root, rows), rows };
+      return { root: finish(root, rows).module, rows };
     },
   };
 }
@@ -95,7 +95,20 @@ function roleOfWeights(module: ModuleDraft): CostRole {
   return roleNamed(module.path) ?? 'norms and elementwise';
 }
 
-function finish(at: ModuleDraft, rows: CostRow[]): ModuleCost {
+/** One role for several: norms and elementwise give way to all others, attention scores to all but those. */
+const WEAK: readonly CostRole[] = ['norms and elementwise', 'attention scores'];
+
+function onlyOf(roles: ReadonlySet<CostRole>): CostRole | undefined {
+  const strong = [...roles].filter((role) => !WEAK.includes(role));
+  return strong.length > 0 ? (strong.length === 1 ? strong[0] : undefined) : WEAK.findLast((role) => roles.has(role));
+}
+
+interface Finished {
+  readonly module: ModuleCost;
+  readonly roles: ReadonlySet<CostRole>;
+}
+
+function finish(at: ModuleDraft, rows: CostRow[]): Finished {
   const total = { ...ZERO };
   const add = (figures: typeof ZERO): void => {
     for (const field of Object.keys(ZERO) as (keyof typeof ZERO)[]) total[field] += figures[field];
@@ -104,8 +117,14 @@ function finish(at: ModuleDraft, rows: CostRow[]): ModuleCost {
     rows.push(row);
     add(row);
   }
-  const children = [...at.children.values()].map((child) => finish(child, rows));
-  for (const child of children) add(child);
+  const own = new Set([...at.rows.values()].map(({ role }) => role));
+  const below = [...at.children.values()].map((child) => finish(child, rows));
+  for (const { module } of below) add(module);
+  const roles = new Set([...own, ...below.flatMap((child) => [...child.roles])]);
   const { name, path, block, place, times } = at;
-  return { name, path, block, place, times, ...total, children };
+  const children = below.map(({ module }) => module);
+  return {
+    module: { name, path, block, place, times, role: onlyOf(roles), ownRole: onlyOf(own), ...total, children },
+    roles,
+  };
 }

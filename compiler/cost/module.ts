@@ -46,6 +46,10 @@ export interface ModuleCost extends CostFigures {
   readonly place?: Place;
   /** in each of the module above */
   readonly times: number;
+  /** what all inside is for: norms aside, and attention scores where there is anything else; none where that is several things */
+  readonly role?: CostRole;
+  /** the same, of what is in none of the children */
+  readonly ownRole?: CostRole;
   readonly children: readonly ModuleCost[];
 }
 
@@ -57,7 +61,14 @@ export interface ModelCost {
 /** Cost of a graph (as it is run) with batch `n`; weights that only `training` owns are counted too. */
 export function modelCost(graph: FoldedGraph, n: number, training: FoldedGraph = graph): ModelCost {
   const ledger = createLedger();
-  visit(graph, { ledger, n, module: ledger.root, times: 1, budget: MOST_VISITS, progress: { afterBlocks: false } });
+  visit(graph, {
+    ledger,
+    n,
+    module: ledger.root,
+    times: 1,
+    budget: MOST_VISITS,
+    layers: { done: 0, left: layersIn(graph) },
+  });
   countWeights(graph, training, ledger);
   return ledger.finish();
 }
@@ -72,18 +83,27 @@ const visits = perGraph<number, FoldedGraph>((graph, of) => {
   return total;
 }, calledGraphs);
 
+/** Calls of layers to come across on the way through. */
+const layersIn = perGraph<number, FoldedGraph>((graph, of) => {
+  const { first, layers } = repeatsOf(graph);
+  let total = layers.size;
+  for (const node of first.keys()) total += of(node.callee);
+  return total;
+}, calledGraphs);
+
 interface Visit {
   readonly ledger: Ledger;
   readonly n: number;
   readonly module: ModuleDraft;
   readonly times: number;
   readonly budget: number;
-  readonly progress: { afterBlocks: boolean };
+  /** calls of layers, whatever the level */
+  readonly layers: { done: number; left: number };
 }
 
 function visit(graph: FoldedGraph, at: Visit): void {
-  const { module, times, n, progress, ledger } = at;
-  const { first } = repeatsOf(graph);
+  const { module, times, n, layers, ledger } = at;
+  const { first, layers: own } = repeatsOf(graph);
   const whole = visits(graph) <= at.budget;
   const budget = whole ? at.budget : Math.floor((at.budget - 1) / Math.max(1, first.size));
   for (const node of graph.nodes) {
@@ -94,7 +114,8 @@ function visit(graph: FoldedGraph, at: Visit): void {
     if (inner !== module) describe(inner, node, repeat.places);
     const next = { ...at, module: inner, times: times * repeat.calls, budget };
     if (whole || budget >= 1) visit(node.callee, next);
-    else
+    else {
+      layers.left -= layersIn(node.callee);
       ledger.add(inner, {
         op: node.callee.name,
         count: next.times,
@@ -102,7 +123,11 @@ function visit(graph: FoldedGraph, at: Visit): void {
         perToken: true,
         work: workOf(node.callee, n),
       });
-    if (repeat.places > 1) progress.afterBlocks = true;
+    }
+    if (own.has(node)) {
+      layers.done++;
+      layers.left--;
+    }
   }
 }
 
@@ -113,7 +138,7 @@ function describe(module: ModuleDraft, node: FoldedCall, places: number): void {
   module.times = places;
 }
 
-function countOp(graph: FoldedGraph, node: OpNode, { module, times, n, progress, ledger }: Visit): void {
+function countOp(graph: FoldedGraph, node: OpNode, { module, times, n, layers, ledger }: Visit): void {
   const work: RunWork = workOfOp(graph, node, n);
   const shapes = [...node.operands, ...node.results].map((value) => graph.values[value]!.type.shape);
   const batched = shapes.filter((shape) => shape.some(isBatch));
@@ -126,7 +151,7 @@ function countOp(graph: FoldedGraph, node: OpNode, { module, times, n, progress,
           weighted: batched.length < shapes.length,
           perToken,
           convolution: node.op.startsWith('conv'),
-          afterBlocks: progress.afterBlocks,
+          afterBlocks: layers.done > 0 && layers.left === 0,
         });
   ledger.add(module, { op: node.op, count: times, role, perToken, work });
 }

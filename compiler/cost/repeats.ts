@@ -16,6 +16,8 @@ export interface Repeats {
   readonly first: ReadonlyMap<FoldedCall, Repeat>;
   /** the repeat that a prefix belongs to; a run stands under that of its first turn */
   readonly byPrefix: ReadonlyMap<string, Repeat>;
+  /** those of `first` that are layers: at several places, or of a stage among others: `up.0.attn`, `up.1.attn` */
+  readonly layers: ReadonlySet<FoldedCall>;
 }
 
 const INDEXED = /^(.*?)(?:^|\.)(\d+)$/;
@@ -61,14 +63,33 @@ function find(graph: FoldedGraph): Repeats {
     else group.push(place);
   }
   const first = new Map<FoldedCall, Repeat>();
+  const layers = new Set<FoldedCall>();
+  const stages = stagesOf([...groups.values()].flat());
   const byPrefix = new Map<string, Repeat>();
   for (const group of groups.values()) {
     const repeat = repeatOf(group);
     const [{ node }] = group as [Place];
-    if (node !== undefined) first.set(node, repeat);
+    if (node !== undefined) {
+      first.set(node, repeat);
+      const stage = STAGE.exec(node.prefix)?.[1];
+      if (repeat.places > 1 || (stage !== undefined && stages.get(stage)!.size > 1)) layers.add(node);
+    }
     for (const { prefix } of group) if (!byPrefix.has(prefix)) byPrefix.set(prefix, repeat);
   }
-  return { first, byPrefix };
+  return { first, byPrefix, layers };
+}
+
+/** `up` and 0 of `up.0.attn` */
+const STAGE = /^(.+?)\.(\d+)\../;
+
+/** The numbers of the stages of each list. */
+function stagesOf(places: readonly Place[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const stages = new Map<string, Set<string>>();
+  for (const { prefix } of places) {
+    const [, stem, index] = STAGE.exec(prefix) ?? [];
+    if (stem !== undefined) stages.set(stem, (stages.get(stem) ?? new Set()).add(index!));
+  }
+  return stages;
 }
 
 function repeatOf(group: readonly Place[]): Repeat {

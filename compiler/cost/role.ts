@@ -25,25 +25,51 @@ export interface Place {
   readonly weighted: boolean;
   readonly perToken: boolean;
   readonly convolution: boolean;
-  /** anything was repeated before it: what comes once, after the blocks, is the head */
+  /** layers were before it and none come after: what stands there is the head */
   readonly afterBlocks: boolean;
 }
 
-const PATHS: readonly (readonly [RegExp, CostRole])[] = [
+/** Names of modules, anywhere in a path; the first that fits decides. `*` is any letters. */
+export const ROLE_NAMES: readonly (readonly [CostRole, readonly string[]])[] = [
   [
-    /(^|[._])(adaLN_modulation|modulation|\w*_mod|t_block|time_in|guidance_in|vector_in|time_embed|t_embedder|y_embedder|csize_embedder|ar_embedder)(\.|$)/,
     'conditioning',
+    [
+      'adaLN_modulation',
+      'modulation',
+      '*_mod',
+      't_block',
+      'time_in',
+      'guidance_in',
+      'vector_in',
+      'time_embed',
+      't_embedder',
+      'y_embedder',
+      'csize_embedder',
+      'ar_embedder',
+    ],
   ],
   [
-    /(^|\.)(x_embedder|patch_embed|img_in|txt_in|context_embed\w*|label_emb|conv_in|y_proj|pos_embed)(\.|$)/,
     'embedding',
+    ['x_embedder', 'patch_embed', 'img_in', 'txt_in', 'context_embed*', 'label_emb', 'conv_in', 'y_proj', 'pos_embed'],
   ],
-  [/(^|\.)skip_linear(\.|$)/, 'long skips'],
-  [/(^|\.)single_blocks\[[^\]]*\]\.linear[12]$/, 'attention and mlp in one'],
-  [/(^|\.)(\w*attn\w*|qkv|q|kv|q_linear|kv_linear|attention)(\.|$)/, 'attention projections'],
-  [/(^|\.)(\w*mlp|ffn|feed_forward|fc1|fc2|w12|w3)(\.|$)/, 'mlp'],
-  [/(^|\.)(final_layer|decoder_pred|norm_final|head|linear_out)(\.|$)/, 'head'],
+  ['long skips', ['skip_linear']],
+  ['attention and mlp in one', ['single_blocks[*].linear1', 'single_blocks[*].linear2']],
+  ['attention projections', ['*attn*', 'qkv', 'q', 'kv', 'q_linear', 'kv_linear', 'attention']],
+  ['mlp', ['*mlp', 'ffn', 'feed_forward', 'fc1', 'fc2', 'w12', 'w3']],
+  ['head', ['final_layer', 'decoder_pred', 'norm_final', 'head', 'linear_out']],
 ];
+
+const patternOf = (names: readonly string[]): RegExp => {
+  const list = names.map((name) =>
+    name
+      .replaceAll('.', '\\.')
+      .replaceAll('[*]', '\\[[^\\]]*\\]')
+      .replace(/(?<!\])\*/g, '\\w*'),
+  );
+  return new RegExp(`(^|\\.)(${list.join('|')})(\\.|$)`);
+};
+
+const PATHS = ROLE_NAMES.map(([role, names]) => [patternOf(names), role] as const);
 
 /** By the names of the path alone. */
 export const roleNamed = (path: string): CostRole | undefined => PATHS.find(([pattern]) => pattern.test(path))?.[1];

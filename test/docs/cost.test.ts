@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ROLE_NAMES, ROLES } from '../../compiler/cost/role.ts';
 import { ditc } from '../cli/ditc.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -27,6 +28,17 @@ for (const session of sessions) {
     if (!lines.includes('…')) assert.is(out.trimEnd(), lines.join('\n'));
   });
 }
+
+test('the table of roles has every role and the names that tell it', () => {
+  const rows = [...page.matchAll(/^\| ([a-z ]+) \| (.*) \|$/gm)]
+    .map(([, role, names]) => [role!, [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!)] as const)
+    .filter(([role]) => (ROLES as readonly string[]).includes(role));
+  assert.equal(rows.map(([role]) => role).sort(), [...ROLES].sort());
+  assert.equal(
+    rows.filter(([, names]) => names.length > 0),
+    ROLE_NAMES,
+  );
+});
 
 test('there are commands', () => assert.ok(sessions.length >= 8));
 

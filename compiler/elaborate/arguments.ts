@@ -3,7 +3,7 @@ import type { Span } from '../../dsl/span.ts';
 import { nearest } from '../../dsl/suggest.ts';
 import type { Expr } from '../../dsl/tree.ts';
 import { type CallSite, type Frame, fail, placeOf } from './context.ts';
-import type { Term } from './term.ts';
+import { type BlockTerm, type OpTerm, showTerm, type Term } from './term.ts';
 
 /** An argument before it is evaluated; a piped value is evaluated already. */
 export interface Given {
@@ -103,4 +103,21 @@ function match(site: CallSite, parameters: readonly string[], frame: Frame, open
     }
   }
   return { given, sound };
+}
+
+/** A call gives what its callee has filled in already: of `F(k: v)` the rest is open. */
+export function filledIn(callee: BlockTerm | OpTerm, name: string, span: Span, frame: Frame): Term {
+  const own = callee.kind === 'block' ? callee.block.decl.name.text : callee.op;
+  const shown = showTerm(callee);
+  return fail(
+    frame,
+    'D0323',
+    span,
+    { name, callee: own },
+    {
+      text: 'given here',
+      notes: [`the block that is called is \`${shown}\``],
+      help: `leave \`${name}\` out of \`${shown}\`, or out of this call`,
+    },
+  );
 }

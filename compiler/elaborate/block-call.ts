@@ -6,7 +6,7 @@
 import type { Span } from '../../dsl/span.ts';
 import { createFoldingBuilder } from '../ir/builder.ts';
 import { countMade, ownsWeights } from '../ir/weights.ts';
-import { type Given, matchArguments } from './arguments.ts';
+import { filledIn, type Given, matchArguments } from './arguments.ts';
 import { coerce, isOf } from './coerce.ts';
 import {
   type CallSite,
@@ -158,7 +158,13 @@ function evaluateArguments(
     if (value.kind === 'error') failed = true;
     else if (value.kind !== 'none' || parameter.kind === 'tensor' || parameter.optional) values.set(name, value);
   }
-  for (const [name, value] of callee.filled) if (!values.has(name)) values.set(name, value);
+  for (const [name, value] of callee.filled) {
+    if (!values.has(name)) values.set(name, value);
+    else if (!failed) {
+      filledIn(callee, name, given.get(name)!.span, frame);
+      failed = true;
+    }
+  }
   return failed ? undefined : values;
 }
 

@@ -3,7 +3,7 @@ import type { Span } from '../../dsl/span.ts';
 import type { Dim } from '../ir/type.ts';
 import type { OpName } from '../ops/registry.ts';
 import { opNamed } from '../ops/registry.ts';
-import { type Given, matchArguments } from './arguments.ts';
+import { filledIn, type Given, matchArguments } from './arguments.ts';
 import { applyOp, emit } from './arithmetic.ts';
 import { type CallSite, type Frame, fail } from './context.ts';
 import { dimOf } from './dims.ts';
@@ -107,6 +107,7 @@ export function callOp(term: OpTerm, site: CallSite, frame: Frame): Term {
         ? (argument.term ?? frame.evaluate.expression(argument.expr!, frame))
         : term.filled.get(slot.name);
     const span = argument?.span ?? site.span;
+    if (argument !== undefined && term.filled.has(slot.name)) return filledIn(term, slot.name, span, frame);
     if (value === undefined) {
       if (slot.default === undefined) return fail(frame, 'D0321', site.callee.span, { name: slot.name, callee: op });
       if (slot.kind === 'axis') axes.push([slot.name, slot.default, span]);

@@ -11,7 +11,7 @@ import { bindShape, showType } from '../ir/type.ts';
 import { usesWeights } from '../ir/weights.ts';
 import type { Work } from '../ops/op.ts';
 import { opNamed } from '../ops/registry.ts';
-import { type Reads, turnsOf } from '../passes/peel.ts';
+import { type Mask, maskOf, type Reads, turnsOf } from '../passes/peel.ts';
 
 interface Run extends Work {
   /** for each input whether what runs reads it */
@@ -25,7 +25,7 @@ const onces = createMemo<Once>();
 export const runWork = (graph: FoldedGraph): Work => runOf(graph, '1'.repeat(graph.results.length));
 
 /** One run that is asked for the results that `mask` has a 1 for. */
-function runOf(graph: FoldedGraph, mask: string): Run {
+function runOf(graph: FoldedGraph, mask: Mask): Run {
   let byMask = runs.get(graph);
   if (byMask === undefined) byMask = runs.set(graph, new Map());
   let run = byMask.get(mask);
@@ -33,7 +33,7 @@ function runOf(graph: FoldedGraph, mask: string): Run {
   return run;
 }
 
-function count(graph: FoldedGraph, mask: string): Run {
+function count(graph: FoldedGraph, mask: Mask): Run {
   const { nodes, instead } = onceOf(graph);
   const live = new Uint8Array(graph.values.length);
   for (const [at, { value }] of graph.results.entries()) if (mask[at] === '1') live[instead[value]!] = 1;
@@ -49,13 +49,9 @@ function count(graph: FoldedGraph, mask: string): Run {
       flops += work.flops;
       continue;
     }
-    const { turns, reads } = turnsOf(
-      node,
-      node.results.map((result) => live[result] === 1),
-      readsOf,
-    );
+    const { turns, reads } = turnsOf(node, maskOf(node.results, live), readsOf);
     for (const { asked, times } of turns) {
-      const inner = runOf(node.callee, maskOf(asked));
+      const inner = runOf(node.callee, asked);
       macs += times * inner.macs;
       flops += times * inner.flops;
     }
@@ -64,9 +60,7 @@ function count(graph: FoldedGraph, mask: string): Run {
   return { macs, flops, reads: graph.inputs.map(({ value }) => live[value] === 1) };
 }
 
-const maskOf = (asked: readonly boolean[]): string => asked.map(Number).join('');
-
-const readsOf: Reads = (callee, asked) => runOf(callee, maskOf(asked)).reads;
+const readsOf: Reads = (callee, asked) => runOf(callee, asked).reads;
 
 function workOfOp(graph: FoldedGraph, { op, operands, results, attributes }: OpNode): Work {
   const bound = (value: Value) => {

@@ -1,7 +1,6 @@
 /**
  * A call of a block: the dims of its tensors are matched, its parameters settled, and the block is instantiated, or an
- * equal instance is taken again. Two keys lead to an instance: what the call gives, and, with the defaults settled, all
- * that the instance depends on.
+ * equal instance is taken again. Two keys lead to an instance: what the call gives, and that with the defaults settled.
  */
 import type { Span } from '../../dsl/span.ts';
 import { createFoldingBuilder } from '../ir/builder.ts';
@@ -20,13 +19,15 @@ import {
   type Wanted,
 } from './context.ts';
 import { createFrame } from './frame.ts';
+import { boundIn, noteReads } from './handed.ts';
 import { instantiateBody } from './instance.ts';
+import { coarseKey, findInstance, keepInstance } from './known-instances.ts';
 import { toNumber } from './number.ts';
 import { settle } from './settle.ts';
 import type { Parameter, Signature, TensorParameter } from './signature.ts';
 import { signatureOf } from './signatures.ts';
 import { type BlockTerm, describe, ERROR, keyOf, list, NONE, type Term, tensorTerm } from './term.ts';
-import { eachDeciding } from './used-fields.ts';
+import { originOf, Watch } from './watch.ts';
 
 export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wanted: Wanted): Term {
   const { block } = callee;
@@ -42,52 +43,84 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
   if (!sound || values === undefined) return ERROR;
 
   const { session } = frame;
-  let instance: Instance | 'failed' | undefined = sameAsBefore(callee, signature, site, values, session);
-  const short = instance === undefined ? instanceKey(callee, values) : '';
+  let instance = sameAsBefore(callee, signature, site, values, session);
   if (instance === undefined) {
-    instance = findInstance(short, frame);
-    if (typeof instance === 'object') {
-      instance.again = true;
-      before.set(site.args, { callee, values, instance, instances: session.instances, training: session.training });
-    }
+    instance = instanceOf(callee, signature, site, given, values, frame, wanted);
+    if (instance === undefined) return ERROR;
+    before.set(site.args, { callee, values, instance, instances: session.instances, training: session.training });
   }
-  if (instance === 'failed') return ERROR;
-  if (instance === undefined) {
-    if (++session.made > LIMITS.instances) {
-      fail(frame, 'D0901', site.span, { what: 'different instances of blocks', limit: `${LIMITS.instances}` });
-      stop(frame);
-      return ERROR;
-    }
-    const child = createFrame({
-      session,
-      scope: block.scope,
-      build: createFoldingBuilder(),
-      block,
-      what: name,
-      parent: frame,
-      from: { place: placeOf(frame, site.span), path: wanted.prefix?.path ?? '' },
-      depth: frame.depth + 1,
-      evaluate: frame.evaluate,
-    });
-    const settled = settle(signature, values, given, site, child, frame);
-    if (settled) {
-      const full = instanceKey(callee, child.names);
-      instance = full === short ? undefined : findInstance(full, frame);
-      if (instance === undefined) {
-        instance = instantiateBody(block, signature, child);
-        keep(full, instance, child);
-      }
-    } else {
-      instance = 'failed';
-    }
-    if (child.stopped) frame.stopped = true;
-    keep(short, instance, child);
-  }
-  if (instance === 'failed') return ERROR;
   if (instance.readsTraining)
     for (let at: Frame | undefined = frame; at !== undefined && !at.readsTraining; at = at.parent)
       at.readsTraining = true;
-  return emitCall(instance, name, signature, values, site, frame, wanted);
+  return emitCall(instance, name, signature, given, values, site, frame, wanted);
+}
+
+/** One that is known, or a new one; none after a mistake. `values`: what the call gives. */
+function instanceOf(
+  callee: BlockTerm,
+  signature: Signature,
+  site: CallSite,
+  given: ReadonlyMap<string, Given>,
+  handed: ReadonlyMap<string, Term>,
+  frame: Frame,
+  wanted: Wanted,
+): Instance | undefined {
+  const { session } = frame;
+  const { block } = callee;
+  const watch = new Watch(block);
+  const values = unwatched(handed);
+  const coarse = coarseKey(`${block.id}`, signature.names, values, watch.bounds);
+  const known = findInstance(coarse, values, session);
+  if (known !== undefined) return known;
+  const failure = session.failures.size > 0 ? failureKey(coarse, values) : '';
+  if (session.failures.has(failure)) return undefined;
+  if (++session.made > LIMITS.instances) {
+    fail(frame, 'D0901', site.span, { what: 'different instances of blocks', limit: `${LIMITS.instances}` });
+    stop(frame);
+    return undefined;
+  }
+  const child = createFrame({
+    session,
+    scope: block.scope,
+    build: createFoldingBuilder(),
+    block,
+    watch,
+    what: block.decl.name.text,
+    parent: frame,
+    from: { place: placeOf(frame, site.span), path: wanted.prefix?.path ?? '' },
+    depth: frame.depth + 1,
+    evaluate: frame.evaluate,
+  });
+  let instance: Instance | 'failed' | undefined;
+  if (settle(signature, values, given, site, child, frame)) {
+    const settled = unwatched(child.names);
+    const full = coarseKey(`${block.id}`, signature.names, settled, watch.bounds);
+    instance = full === coarse ? undefined : findInstance(full, settled, session);
+    if (instance === undefined) {
+      instance = instantiateBody(block, signature, child);
+      if (instance !== 'failed' && !child.failed && full !== coarse) keepInstance(full, settled, instance, session);
+    }
+  }
+  if (child.stopped) frame.stopped = true;
+  if (instance === undefined || instance === 'failed') {
+    session.failures.add(failureKey(coarse, values));
+    return undefined;
+  }
+  if (!child.failed) keepInstance(coarse, values, instance, session);
+  return instance;
+}
+
+/** Within one run of the compiler: what failed once is not said again. */
+const failureKey = (coarse: string, values: ReadonlyMap<string, Term>): string =>
+  `${coarse} ${[...values.values()].map(keyOf).join('|')}`;
+
+function unwatched(values: ReadonlyMap<string, Term>): ReadonlyMap<string, Term> {
+  let own: Map<string, Term> | undefined;
+  for (const [name, term] of values) {
+    const origin = originOf(term);
+    if (origin !== term) (own ??= new Map(values)).set(name, origin);
+  }
+  return own ?? values;
 }
 
 /** The last call at a place of the text, and the instance that was found for it. */
@@ -114,29 +147,10 @@ function sameAsBefore(
   if (last.callee.block !== callee.block || last.values.size !== values.size) return undefined;
   for (const name of names) {
     const [a, b] = [last.values.get(name), values.get(name)];
-    if (a === b) continue;
+    if (a === b || (a !== undefined && b !== undefined && originOf(a) === originOf(b))) continue;
     if (a?.kind !== 'tensor' || b?.kind !== 'tensor' || a.type !== b.type || a.bound !== b.bound) return undefined;
   }
   return last.instance;
-}
-
-function findInstance(key: string, frame: Frame): Instance | 'failed' | undefined {
-  const { session } = frame;
-  return (
-    session.instances.get(key) ??
-    session.instances.get(`${key} training=${session.training}`) ??
-    (session.failures.has(key) ? 'failed' : undefined)
-  );
-}
-
-function keep(key: string, instance: Instance | 'failed', child: Frame): void {
-  const { session } = child;
-  if (instance === 'failed' || child.failed) {
-    session.failures.add(key);
-    if (instance !== 'failed') session.failures.delete(key);
-    return;
-  }
-  session.instances.set(instance.readsTraining ? `${key} training=${session.training}` : key, instance);
 }
 
 /** What the call gives: by parameter, filled-in ones included; none after a mistake. */
@@ -152,8 +166,10 @@ function evaluateArguments(
   for (const [name, argument] of given) {
     const parameter = signature.byName.get(name);
     if (parameter === undefined) continue;
-    const raw =
-      argument.term ?? frame.evaluate.expression(argument.expr!, frame, parameter.kind === 'value' ? parameter : ANY);
+    const evaluate = (): Term =>
+      frame.evaluate.expression(argument.expr!, frame, parameter.kind === 'value' ? parameter : ANY);
+    const bound = boundIn(argument, frame);
+    const raw = argument.term ?? (bound === undefined ? evaluate() : frame.watch!.without(bound, evaluate));
     const value = fits(raw, parameter) ? raw : asParameter(raw, parameter, argument.span, site, frame);
     if (value.kind === 'error') failed = true;
     else if (value.kind !== 'none' || parameter.kind === 'tensor' || parameter.optional) values.set(name, value);
@@ -203,18 +219,11 @@ function wrongDtype(term: Term, parameter: TensorParameter, what: string, span: 
   return fail(frame, 'D0305', span, { expected: `${word} for ${what}`, given: describe(term) });
 }
 
-function instanceKey({ block }: BlockTerm, values: ReadonlyMap<string, Term>): string {
-  let key = `${block.id}`;
-  eachDeciding(block, values, (_, value) => {
-    key += value === undefined ? '|' : `|${keyOf(value)}`;
-  });
-  return key;
-}
-
 function emitCall(
   instance: Instance,
   name: string,
   signature: Signature,
+  given: ReadonlyMap<string, Given>,
   values: ReadonlyMap<string, Term>,
   site: CallSite,
   frame: Frame,
@@ -235,7 +244,7 @@ function emitCall(
       },
     );
   }
-  frame.weights += countMade(graph);
+  frame.weights += instance.weights ?? countMade(graph);
   if (frame.weights > LIMITS.weights) {
     fail(frame, 'D0901', site.span, { what: 'weights of one model', limit: `${LIMITS.weights}` });
     stop(frame);
@@ -248,6 +257,7 @@ function emitCall(
     if (parameter.kind === 'tensor' && value?.kind === 'tensor') operands.push(value.value);
   }
   const place = placeOf(frame, site.span);
+  noteReads(instance, given, values, frame);
   const results = frame.build.call(graph, operands, prefix, place);
   if (owns) frame.build.own({ kind: 'call', callee: graph, prefix, shared: wanted.prefix!.shared, place });
   const terms = instance.results.map((result): Term => {

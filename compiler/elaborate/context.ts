@@ -12,6 +12,7 @@ import { type ElaborationCode, report as make } from './codes.ts';
 import type { Kind } from './signature.ts';
 import type { BlockSymbol, Scope } from './symbol.ts';
 import { ERROR, type ErrorTerm, type Term } from './term.ts';
+import type { Count, Read, Watch } from './watch.ts';
 
 /** The path that a call will put before the weights inside. */
 export interface Prefix {
@@ -26,6 +27,15 @@ export interface Instance {
   /** one a declared result: its place among the results of the graph, or none where the block returns `none` */
   readonly results: readonly ({ readonly at: number; readonly bound?: number } | undefined)[];
   readonly readsTraining: boolean;
+  /** values of parameters that are no tensors, in declared order */
+  readonly terms: ReadonlyMap<string, Term>;
+  /** what of records it depends on; on all other parameters it does, but for those in `counts` */
+  readonly reads: readonly Read[];
+  readonly counts: readonly Count[];
+  /** that it makes, where they are counted already */
+  readonly weights?: number;
+  /** what it was made from by other counts */
+  readonly template?: Instance;
   /** taken again since somebody last looked: whoever must forget some instances keeps these */
   again?: boolean;
 }
@@ -82,6 +92,8 @@ export interface Frame {
   /** `DiT`, `AdaLNZeroBlock` */
   readonly what: string;
   readonly parent?: Frame;
+  /** of what has parameters */
+  readonly watch?: Watch;
   /** where the parent calls this one, and the path it gives */
   readonly from?: { readonly place: Place; readonly path: string };
   readonly depth: number;

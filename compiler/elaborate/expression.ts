@@ -118,6 +118,7 @@ function memberOf(type: Kind | undefined, text: string): Term | undefined {
 }
 
 function name(text: string, expr: Expr, frame: Frame, type: Kind | undefined): Term {
+  if (frame.watch?.bounds.has(text)) frame.watch.note({ name: text });
   const term = frame.names.get(text) ?? memberOf(type, text) ?? lookup(frame, text, expr.span);
   if (term !== undefined) return term;
   const members = type?.kind === 'enum' ? type.enum.decl.members.map((each) => each.text) : [];

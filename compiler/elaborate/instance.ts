@@ -7,18 +7,16 @@ import { type Binding, bindShape, showDeclared } from './dims.ts';
 import { toNumber } from './number.ts';
 import { checkPaths } from './paths.ts';
 import { remembered } from './remember.ts';
+import { showSettings } from './settings.ts';
 import { dtypeOf, type Signature } from './signature.ts';
 import type { BlockSymbol } from './symbol.ts';
-import { describe, ERROR, showTerm, type Term } from './term.ts';
-import { eachDeciding } from './used-fields.ts';
+import { describe, ERROR, type Term } from './term.ts';
+import { originOf } from './watch.ts';
 
-export function instantiateBody(block: BlockSymbol, signature: Signature, child: Frame): Instance | 'failed' {
-  const { decl } = block;
-  const settings: string[] = [];
-  eachDeciding(block, child.names, (name, term) => {
-    if (signature.byName.get(name)?.kind !== 'tensor' && term !== undefined)
-      settings.push(`${name}: ${showTerm(term)}`);
-  });
+export function instantiateBody({ decl }: BlockSymbol, signature: Signature, child: Frame): Instance | 'failed' {
+  const terms = new Map<string, Term>();
+  for (const { kind, name } of signature.parameters)
+    if (kind === 'value') terms.set(name, originOf(child.names.get(name)!));
   // dims of results mean what the signature bound, whatever the body does to the names
   const declared: Frame = { ...child, names: new Map(child.names) };
   child.evaluate.statements(decl.body, child);
@@ -53,13 +51,14 @@ export function instantiateBody(block: BlockSymbol, signature: Signature, child:
     known.push({ at: results.length, ...(term.bound === undefined ? {} : { bound: term.bound }) });
     results.push(result.name === undefined ? { value: term.value } : { name: result.name, value: term.value });
   }
+  const { reads, counts } = child.watch!;
   const graph: FoldedGraph = child.build.finish(results, {
     name: decl.name.text,
-    settings: settings.join(', '),
+    settings: () => showSettings(terms, reads, counts),
     place: placeOf(child, decl.name.span),
   });
   checkPaths(graph.owns, child);
-  return { graph, results: known, readsTraining: child.readsTraining };
+  return { graph, results: known, readsTraining: child.readsTraining, terms, reads, counts };
 }
 
 /** A result as declared; a number becomes a scalar where one is. */

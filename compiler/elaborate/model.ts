@@ -10,11 +10,14 @@ import { coerce } from './coerce.ts';
 import { createSession, type Frame, fail, type Instance, placeOf } from './context.ts';
 import { EVALUATOR } from './evaluator.ts';
 import { createFrame } from './frame.ts';
+import { coarseKey, findInstance, keepInstance } from './known-instances.ts';
 import { checkPaths } from './paths.ts';
 import { memoryOf } from './remember.ts';
+import { showSettings } from './settings.ts';
 import { signatureOf } from './signatures.ts';
 import type { ModelSymbol } from './symbol.ts';
-import { NONE, showTerm, type Term } from './term.ts';
+import { NONE, type Term } from './term.ts';
+import { originOf, type Read, showRead, Watch, watched } from './watch.ts';
 
 /** Values of a model's parameters, by name; those that are absent have their defaults. */
 export type Settings = ReadonlyMap<string, Term>;
@@ -105,32 +108,51 @@ function build(
 ): Built {
   const session = createSession(instances, target, training, memoryOf(instances));
   const { decl, scope } = symbol;
-  const builder = createFoldingBuilder();
+  const watch = new Watch(symbol);
   const frame = createFrame({
     session,
     scope,
-    build: builder,
+    build: createFoldingBuilder(),
+    watch,
     what: decl.name.text,
     evaluate: EVALUATOR,
     model: { inputs: new Map(), outputs: [] },
   });
   const settings = settleParameters(symbol, given, frame);
-  if (settings !== undefined) frame.evaluate.statements(decl.body, frame);
+  if (settings === undefined) return { settings: new Map(), readsTraining: false, diagnostics: session.diagnostics };
+  const coarse = coarseKey(`model ${symbol.id}`, signatureOf(symbol).names, settings, watch.bounds);
+  let instance = findInstance(coarse, settings, session);
+  if (instance === undefined) {
+    instance = evaluateBody(symbol, settings, frame);
+    if (!session.failed && session.diagnostics.length === 0) keepInstance(coarse, settings, instance, session);
+  }
+  const { graph, readsTraining } = instance;
+  return { graph: session.failed ? undefined : graph, settings, readsTraining, diagnostics: session.diagnostics };
+}
+
+function evaluateBody({ decl }: ModelSymbol, terms: Settings, frame: Frame): Instance {
+  frame.evaluate.statements(decl.body, frame);
   const outputs = frame.model!.outputs;
-  if (!session.failed && outputs.length === 0)
+  if (!frame.session.failed && outputs.length === 0)
     fail(frame, 'D0504', decl.name.span, { name: decl.name.text }, { help: 'write `output eps = …`' });
-  const shown = [...(settings ?? [])].map(([name, term]) => `${name}: ${showTerm(term)}`).join(', ');
-  const graph = builder.finish(
+  const { counts, bounds } = frame.watch!;
+  const reads = allOf(terms, bounds, counts);
+  const graph = frame.build.finish(
     outputs.map(({ name, value }) => ({ name, value })),
-    { name: decl.name.text, settings: shown, place: placeOf(frame, decl.name.span) },
+    { name: decl.name.text, settings: () => showSettings(terms, reads, counts), place: placeOf(frame, decl.name.span) },
   );
-  if (!session.failed) checkPaths(graph.owns, frame);
-  return {
-    graph: session.failed ? undefined : graph,
-    settings: settings ?? new Map(),
-    readsTraining: frame.readsTraining,
-    diagnostics: session.diagnostics,
-  };
+  if (!frame.session.failed) checkPaths(graph.owns, frame);
+  return { graph, results: [], readsTraining: frame.readsTraining, terms, reads, counts };
+}
+
+/** A model is shown with all of its settings, so it is another one when one of them is, whether it is read or not. */
+function allOf(terms: Settings, bounds: ReadonlySet<string>, counts: readonly Read[]): readonly Read[] {
+  const counted = new Set(counts.map(showRead));
+  const fields = [...terms].flatMap(([name, term]) =>
+    term.kind === 'record' ? [...term.fields.keys()].map((field): Read => ({ name, field })) : [],
+  );
+  const reads = [...[...bounds].map((name): Read => ({ name })), ...fields];
+  return reads.filter((read) => !counted.has(showRead(read)));
 }
 
 /** Parameters in declared order; a default may use the ones before it. */
@@ -169,8 +191,8 @@ function settleParameters(symbol: ModelSymbol, given: Settings, frame: Frame): S
             { help: 'give it a default, or a value in the preset' },
           );
     }
-    settings.set(name, value);
-    frame.names.set(name, value);
+    settings.set(name, originOf(value));
+    frame.names.set(name, watched(value, name, frame.watch));
   }
   return frame.session.failed ? undefined : settings;
 }

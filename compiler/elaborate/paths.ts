@@ -47,6 +47,19 @@ function weightsIn(graph: FoldedGraph): ReadonlyMap<string, Made> {
   return paths;
 }
 
+/** Whether only that owner has weights below a path, which may then get more of them. */
+export function isAlone(owns: readonly FoldedOwned[], owner: number, path: string): boolean {
+  const under = path === '' ? '' : `${path}.`;
+  return owns.every((owned, at) => {
+    if (at === owner) return true;
+    const root = rootOf(owned);
+    const apart = root !== '' && under !== '' && !`${root}.`.startsWith(under) && !under.startsWith(`${root}.`);
+    if (apart) return true;
+    for (const each of turnsOf(owned)) for (const [found] of pathsOf(each)) if (found.startsWith(under)) return false;
+    return true;
+  });
+}
+
 function* pathsOf(owned: FoldedOwned): Iterable<[string, Made]> {
   if (owned.kind === 'weight') {
     yield [owned.weight.path, { weight: owned.weight, shared: owned.shared }];
@@ -64,7 +77,7 @@ const turnsOf = (owned: FoldedOwned): readonly FoldedOwned[] =>
     : prefixesOf(owned.prefix, owned.times).map((prefix) => ({ ...owned, prefix, times: undefined }));
 
 /** Above all paths of a run; empty if it has no such segment. */
-function rootOf(owned: FoldedOwned): string {
+export function rootOf(owned: FoldedOwned): string {
   if (owned.kind === 'weight') return owned.weight.path;
   return owned.times === undefined ? owned.prefix : indexIn(owned.prefix)!.stem.slice(0, -1);
 }
@@ -95,7 +108,7 @@ export function checkPaths(all: readonly FoldedOwned[], frame: Frame): void {
   }
 }
 
-/** Roots that stand twice, or with others below them. */
+/** Roots that stand twice, or with others below them; of a run the one above all its turns. */
 function overlapsIn(owns: readonly FoldedOwned[]): ReadonlySet<string> {
   const roots = new Set<string>();
   const overlapping = new Set<string>();

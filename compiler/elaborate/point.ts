@@ -7,6 +7,7 @@ import { type Frame, fail, placeOf, type Session } from './context.ts';
 import { EVALUATOR } from './evaluator.ts';
 import { createFrame } from './frame.ts';
 import type { Settings } from './model.ts';
+import { setField } from './set-field.ts';
 import { signatureOf } from './signatures.ts';
 import type { ModelSymbol, PresetSymbol, Scope } from './symbol.ts';
 import type { Term } from './term.ts';
@@ -154,15 +155,4 @@ export function setDotted(settings: Settings, path: readonly string[], value: Te
   const record = settings.get(first);
   const changed = record === undefined ? undefined : setField(record, rest, value);
   return changed === undefined ? undefined : new Map(settings).set(first, changed);
-}
-
-/** A field of a record, or of one inside; none when there is no such field. */
-export function setField(term: Term, path: readonly string[], value: Term): Term | undefined {
-  const [first, ...rest] = path;
-  if (first === undefined) return value;
-  if (term.kind !== 'record' || !term.fields.has(first)) return undefined;
-  const changed = setField(term.fields.get(first)!, rest, value);
-  return changed === undefined
-    ? undefined
-    : { kind: 'record', record: term.record, fields: new Map(term.fields).set(first, changed) };
 }

@@ -8,6 +8,7 @@ import { showShape, showType } from '../ir/type.ts';
 import { type Frame, LIMITS, type Memory, type Session } from './context.ts';
 import { keyOf, type Term } from './term.ts';
 import { visitNames } from './visit-names.ts';
+import { fieldOf, holdsWatched, type Noted, originOf } from './watch.ts';
 
 /** What a statement did, or a returned expression, whose value is `term`. */
 interface Deed {
@@ -17,6 +18,8 @@ interface Deed {
   readonly nodes: number;
   readonly weights: number;
   readonly readsTraining: boolean;
+  /** of parameters */
+  readonly noted: Noted;
 }
 
 /** What is known of a statement by its text alone. */
@@ -98,11 +101,12 @@ function outlineOf(unit: object): Outline {
 
 /** All that a statement depends on: where it stands in the graph, and what the names in it stand for. */
 function keyOfDeed({ reads, gives }: Outline, { session, build, names, rest }: Frame): string {
-  let key = `${build.mark().values} ${session.training}`;
+  const mark = build.mark();
+  let key = `${mark.values} ${mark.nodes} ${mark.owns} ${session.training}`;
   if (rest !== undefined) key += showShape(rest);
   for (const { name, field } of reads) {
     const term = names.get(name);
-    const part = field !== undefined && term?.kind === 'record' ? term.fields.get(field) : term;
+    const part = field !== undefined && term?.kind === 'record' ? fieldOf(term, field) : term;
     key += part === undefined ? '|' : `|${exactKey(part)}`;
   }
   // a name that is new may give its path to a call
@@ -113,7 +117,7 @@ function keyOfDeed({ reads, gives }: Outline, { session, build, names, rest }: F
 /** Tensors are told apart by their place in the graph as well. */
 function exactKey(term: Term): string {
   if (term.kind === 'tensor') return `%${term.value}:${showType(term.type)}<${term.bound}`;
-  return term.kind === 'list' ? `[${term.items.map(exactKey).join()}]` : keyOf(term);
+  return term.kind === 'list' ? `[${term.items.map(exactKey).join()}]` : keyOf(originOf(term));
 }
 
 /** Whether the budget allows it; otherwise it is evaluated, up to where that is said. */
@@ -122,8 +126,10 @@ const fits = (deed: Deed, { session, nodes, weights }: Frame): boolean =>
   nodes + deed.nodes <= LIMITS.nodes &&
   weights + deed.weights <= LIMITS.weights;
 
-function again({ made, names, term, nodes, weights, readsTraining }: Deed, frame: Frame): Term | undefined {
-  const { build, session } = frame;
+function again({ made, names, term, nodes, weights, readsTraining, noted }: Deed, frame: Frame): Term | undefined {
+  const { build, session, watch } = frame;
+  for (const read of noted.reads) watch!.note(read);
+  for (const count of noted.counts) watch!.count(count);
   const { values } = build.mark();
   build.again(made);
   for (const [name, part] of names) {
@@ -152,7 +158,10 @@ function observe(
   const said = session.diagnostics.length;
   frame.readsTraining = false;
   frame.looksBackTo = Infinity;
+  const noted: Noted = { reads: [], counts: [] };
+  if (frame.watch !== undefined) frame.watch.log = noted;
   const term = run();
+  if (frame.watch !== undefined) frame.watch.log = undefined;
   const { readsTraining, looksBackTo } = frame;
   frame.readsTraining ||= readBefore;
   frame.looksBackTo = Math.min(lookedBackTo, looksBackTo);
@@ -162,7 +171,9 @@ function observe(
     const part = frame.names.get(name);
     return part === undefined ? [] : [[name, part] as const];
   });
+  // what is watched in this body is not in another
+  if (names.some(([, part]) => holdsWatched(part)) || (term !== undefined && holdsWatched(term))) return term;
   const [nodes, weights] = [frame.nodes - nodesBefore, frame.weights - weightsBefore];
-  keep({ made: build.since(mark), names, term, nodes, weights, readsTraining });
+  keep({ made: build.since(mark), names, term, nodes, weights, readsTraining, noted });
   return term;
 }

@@ -8,6 +8,7 @@ import { type Binding, bindShape, showDeclared } from './dims.ts';
 import { toNumber } from './number.ts';
 import type { Signature, TensorParameter, ValueParameter } from './signature.ts';
 import { NONE, showTerm, type TensorTerm, type Term } from './term.ts';
+import { watched } from './watch.ts';
 
 /** False when something does not fit; it was said. */
 export function settle(
@@ -44,7 +45,9 @@ export function settle(
     if (value.kind === 'error') return false;
     child.names.set(
       parameter.name,
-      value.kind === 'tensor' ? { ...value, value: child.build.input(parameter.name, value.type) } : value,
+      value.kind === 'tensor'
+        ? { ...value, value: child.build.input(parameter.name, value.type) }
+        : watched(value, parameter.name, child.watch),
     );
   }
   for (const { dim, given: size, parameter } of binding.later) {

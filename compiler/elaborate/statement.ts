@@ -9,6 +9,7 @@ import { input } from './model-input.ts';
 import { remembered } from './remember.ts';
 import { describe, ERROR, number, type Term } from './term.ts';
 import { createTurns } from './turns.ts';
+import { fieldOf, type Read, watcherOf } from './watch.ts';
 import { weight } from './weight.ts';
 
 export function statements(stmts: readonly Stmt[], frame: Frame): void {
@@ -172,8 +173,34 @@ function detailsOf(stmt: Require, frame: Frame): readonly string[] {
   return known.length > 0 ? [known.join(', ')] : [];
 }
 
+/** The parameter, or field of one, that a range ends at, and that decides nothing else if the loop becomes a run. */
+function boundOf({ over }: For, frame: Frame): { readonly read: Read; readonly value: number } | undefined {
+  if (frame.watch === undefined || frame.turns > 0 || over.kind !== 'range' || over.from.kind !== 'number')
+    return undefined;
+  const { to } = over;
+  let read: Read | undefined;
+  let end: Term | undefined;
+  if (to.kind === 'name' && frame.watch.bounds.has(to.name.text)) {
+    read = { name: to.name.text };
+    end = frame.names.get(to.name.text);
+  }
+  if (to.kind === 'member' && to.of.kind === 'name') {
+    const record = frame.names.get(to.of.name.text);
+    const watcher = record && watcherOf(record);
+    if (watcher?.watch === frame.watch) {
+      read = { name: watcher.name, field: to.name.text };
+      end = fieldOf(record!, to.name.text);
+    }
+  }
+  if (read === undefined || end?.kind !== 'number' || typeof end.value !== 'number') return undefined;
+  return { read, value: end.value };
+}
+
 function loop(stmt: For, frame: Frame): void {
-  const over = frame.evaluate.expression(stmt.over, frame);
+  const bound = boundOf(stmt, frame);
+  const { mark } = frame.build;
+  const evaluateOver = (): Term => frame.evaluate.expression(stmt.over, frame);
+  const over = bound === undefined ? evaluateOver() : frame.watch!.without(bound.read, evaluateOver);
   if (over.kind !== 'list') {
     if (over.kind !== 'error')
       fail(frame, 'D0305', stmt.over.span, { expected: 'a range or a list to go over', given: describe(over) });
@@ -189,13 +216,17 @@ function loop(stmt: For, frame: Frame): void {
     if (counter !== '_') frame.names.set(counter, number(turn));
     if (item !== '_') frame.names.set(item, items[turn]!);
   };
-  for (let turn = 0; turn < items.length && !frame.stopped; turn++) {
+  let folded = false;
+  for (let turn = 0; turn < items.length && !frame.stopped && !folded; turn++) {
     begin(turn);
     if (turns === undefined) evaluate();
-    else if (turns.fold(items, turn)) {
-      begin(items.length - 1);
-      break;
-    } else if (!turns.again()) turns.observe(evaluate);
+    else if (turns.fold(items, turn)) folded = true;
+    else if (!turns.again()) turns.observe(evaluate);
   }
+  if (folded) begin(items.length - 1);
   frame.turns--;
+  if (bound === undefined) return;
+  const { read, value } = bound;
+  if (folded) frame.watch!.count({ ...read, value, node: mark().nodes - 1, own: mark().owns - 1 });
+  else frame.watch!.note(read);
 }

@@ -1,9 +1,10 @@
 /** One combination of a grid: its settings before anything is built, and the models of a plan. */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { type ModelInstance, type Settings, settleSettings } from '../elaborate/model.ts';
-import { setDotted, setField } from '../elaborate/point.ts';
+import { setDotted } from '../elaborate/point.ts';
 import type { Entries } from '../elaborate/recipe.ts';
 import { rememberStatements } from '../elaborate/remember.ts';
+import { setField } from '../elaborate/set-field.ts';
 import { instantiatePoint, type Spec } from '../elaborate/spec.ts';
 import { keyOf, type Term } from '../elaborate/term.ts';
 import type { Grid } from './grid.ts';

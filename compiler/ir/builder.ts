@@ -69,7 +69,8 @@ export interface Made {
 
 export interface About {
   readonly name: string;
-  readonly settings?: string;
+  /** a function where few of the graphs are shown */
+  readonly settings?: string | (() => string);
   readonly place?: Place;
   readonly borrows?: boolean;
 }
@@ -162,7 +163,18 @@ export function createFoldingBuilder(): FoldingBuilder {
       }
     },
     finish(results, { name, settings = '', place, borrows = false }) {
-      const graph = { name, settings, place, inputs, results, nodes, values, owns };
+      const graph = {
+        name,
+        get settings() {
+          return typeof settings === 'string' ? settings : settings();
+        },
+        place,
+        inputs,
+        results,
+        nodes,
+        values,
+        owns,
+      };
       return borrows ? { ...graph, borrows } : graph;
     },
   };

@@ -6,10 +6,11 @@
  * its results, since programs bind by them; those of callees are only text.
  */
 import { calledGraphs, perGraph } from './callees.ts';
-import { createCallLines } from './digest-calls.ts';
+import { type Called, createCallLines } from './digest-calls.ts';
 import type { Attribute, Attributes, FoldedCall, FoldedGraph, FoldedNode, Init, OpNode, Value } from './graph.ts';
+import { likeOf } from './like.ts';
 import { createMemo } from './memo.ts';
-import { indexIn } from './run.ts';
+import { indexIn, timesOf } from './run.ts';
 import { sha256 } from './sha256.ts';
 import { type Dim, isBatch, type TensorType } from './type.ts';
 import { ownsWeights, usesWeights } from './weights.ts';
@@ -48,17 +49,46 @@ export function attributesText(attributes: Attributes): string {
   return keys.map((key) => `${key}:${showAttribute(attributes[key]!)}`).join(';');
 }
 
+/** All of a structure but what is called with weights, how often, and the weights. */
+interface Form {
+  readonly digest: string;
+  readonly called: readonly Called[];
+  /** whatever else the runs are, the same calls are joined */
+  readonly apart: boolean;
+}
+
+const forms = createMemo<Form>();
+
 function structure(graph: FoldedGraph, of: (other: FoldedGraph) => string): string {
-  const { values } = graph;
-  const by: (FoldedNode | undefined)[] = [];
+  const { digest, called } = formOf(graph, of);
+  let text = digest;
+  for (const { nodes } of called) {
+    let turns = 0;
+    for (const index of nodes) turns += timesOf(graph.nodes[index] as FoldedCall);
+    text += `\n${of((graph.nodes[nodes[0]!] as FoldedCall).callee)} x${turns}`;
+  }
+  return sha256(`${text}\n${weightsDigest(graph)}`);
+}
+
+function formOf(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
+  const known = forms.get(graph);
+  if (known !== undefined) return known;
+  const like = likeOf(graph);
+  const same = like && formOf(like.graph, structureDigest);
+  return same?.apart ? same : forms.set(graph, form(graph, of));
+}
+
+function form(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
+  const { values, nodes } = graph;
+  const by: number[] = [];
   const numbers: number[] = [];
   for (let value = 0; value < values.length; value++) {
-    by.push(undefined);
+    by.push(-1);
     numbers.push(-1);
   }
-  for (const node of graph.nodes) for (const result of node.results) by[result] = node;
+  for (let index = 0; index < nodes.length; index++) for (const result of nodes[index]!.results) by[result] = index;
   const lines: string[] = [];
-  const lineOf = new Map<string, number>();
+  const equals = new Map<string, FoldedNode>();
   let count = 0;
   for (const input of graph.inputs) {
     numbers[input.value] = count++;
@@ -77,26 +107,31 @@ function structure(graph: FoldedGraph, of: (other: FoldedGraph) => string): stri
       case 'op':
         return `${node.op} ${operandsOf(node)} ${attributesText(node.attributes)} ${type()}`;
       case 'call':
-        return `call ${of(node.callee)} ${operandsOf(node)} ${usesWeights(node.callee) ? JSON.stringify(node.prefix) : ''}`;
+        return usesWeights(node.callee)
+          ? `call ${operandsOf(node)} ${JSON.stringify(node.prefix)}`
+          : `call ${of(node.callee)} ${operandsOf(node)}`;
       case 'weight':
         return `weight ${JSON.stringify(node.weight.path)} ${type()}`;
       case 'const':
         return `const ${typeof node.value === 'number' ? showFloat(node.value) : of(node.value)} ${type()}`;
     }
   };
-  const calls = createCallLines(lines);
-  const number = (node: FoldedNode) => {
-    const line = describe(node);
-    let first = lineOf.get(line);
-    if (first === undefined) {
-      lineOf.set(line, (first = count));
-      if (node.kind === 'call' && usesWeights(node.callee)) {
-        const operands = node.operands.map((operand) => numbers[operand]!);
-        first = calls.add({ line, callee: of(node.callee), operands, node, first });
-      } else lines.push(line);
-      count = first + node.results.length;
+  const calls = createCallLines(lines, numbers);
+  const number = (node: FoldedNode, index: number) => {
+    const text = describe(node);
+    const weighted = node.kind === 'call' && usesWeights(node.callee);
+    const key = weighted ? `${of(node.callee)} ${text}` : text;
+    const equal = equals.get(key);
+    if (equal !== undefined) {
+      calls.close();
+      for (let at = 0; at < node.results.length; at++) numbers[node.results[at]!] = numbers[equal.results[at]!]!;
+      return;
     }
-    for (let index = 0; index < node.results.length; index++) numbers[node.results[index]!] = first + index;
+    equals.set(key, node);
+    if (!weighted) {
+      lines.push(text);
+      for (const result of node.results) numbers[result] = count++;
+    } else if (calls.add({ node, index, digest: of(node.callee), text, first: count })) count += node.results.length;
   };
 
   const stack: Value[] = [];
@@ -104,29 +139,31 @@ function structure(graph: FoldedGraph, of: (other: FoldedGraph) => string): stri
     stack.push(result.value);
     while (stack.length > 0) {
       const value = stack[stack.length - 1]!;
-      const node = by[value];
-      if (numbers[value]! >= 0 || node === undefined) {
+      const index = by[value]!;
+      if (numbers[value]! >= 0 || index < 0) {
         stack.pop();
         continue;
       }
+      const node = nodes[index]!;
       const operands = node.kind === 'op' || node.kind === 'call' ? node.operands : [];
       let waiting = false;
-      for (let index = operands.length - 1; index >= 0; index--) {
-        const operand = operands[index]!;
-        if (numbers[operand]! < 0 && by[operand] !== undefined) {
+      for (let at = operands.length - 1; at >= 0; at--) {
+        const operand = operands[at]!;
+        if (numbers[operand]! < 0 && by[operand]! >= 0) {
           stack.push(operand);
           waiting = true;
         }
       }
       if (!waiting) {
         stack.pop();
-        number(node);
+        number(node, index);
       }
     }
   }
   lines.push(`results ${graph.results.map((result) => numbers[result.value]).join()}`);
-  lines.push(`weights ${weightsDigest(graph)}`);
-  return sha256(lines.join('\n'));
+  const { called } = calls;
+  const stems = called.flatMap(({ stem }) => stem ?? []);
+  return { digest: sha256(lines.join('\n')), called, apart: new Set(stems).size === stems.length };
 }
 
 function showInit(init: Init): string {

@@ -1,13 +1,14 @@
 /** The turns of a run: what each has in place of the first one's prefix, operands and inputs. */
 import type { Run } from './graph.ts';
 
-const INDEXED = /^(.*?)(\d+)$/;
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** `blocks.` and 3 of `blocks.3`; none where the last segment is no int */
 export function indexIn(prefix: string): { readonly stem: string; readonly index: number } | undefined {
-  const match = INDEXED.exec(prefix);
-  if (match === null || !(match[1] === '' || match[1]!.endsWith('.'))) return undefined;
-  return { stem: match[1]!, index: Number(match[2]) };
+  const begin = prefix.lastIndexOf('.') + 1;
+  if (begin === prefix.length) return undefined;
+  for (let at = begin; at < prefix.length; at++) if (!isDigit(prefix.charCodeAt(at))) return undefined;
+  return { stem: prefix.slice(0, begin), index: Number(prefix.slice(begin)) };
 }
 
 /** The prefixes of so many turns, or of what is owned by them. */

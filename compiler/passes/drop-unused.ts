@@ -6,7 +6,7 @@
 import type { FoldedCall, FoldedGraph, FoldedNode, FoldedOwned, Run, Value, ValueInfo } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
 import { type FoldingPass, onValues, operandsOf } from './pass.ts';
-import { peeled } from './peel.ts';
+import { type Mask, maskOf, peeled } from './peel.ts';
 
 interface Trimmed {
   readonly graph: FoldedGraph;
@@ -23,26 +23,24 @@ export const dropUnused: FoldingPass = {
   run<G extends FoldedGraph>(graph: G): G {
     let made = roots.get(graph);
     if (made === undefined) {
-      const all = graph.results.map(() => true);
-      roots.set(graph, (made = trim(graph, all, true).graph));
+      roots.set(graph, (made = trim(graph, '1'.repeat(graph.results.length), true).graph));
     }
     return made as G;
   },
 };
 
-function trimmed(graph: FoldedGraph, needed: readonly boolean[]): Trimmed {
-  const key = needed.map(Number).join('');
+function trimmed(graph: FoldedGraph, needed: Mask): Trimmed {
   let memo = blocks.get(graph);
   if (memo === undefined) blocks.set(graph, (memo = new Map()));
-  let made = memo.get(key);
-  if (made === undefined) memo.set(key, (made = trim(graph, needed, false)));
+  let made = memo.get(needed);
+  if (made === undefined) memo.set(needed, (made = trim(graph, needed, false)));
   return made;
 }
 
-function trim(whole: FoldedGraph, needed: readonly boolean[], keepInputs: boolean): Trimmed {
+function trim(whole: FoldedGraph, needed: Mask, keepInputs: boolean): Trimmed {
   const graph = peeled(whole, needed, (callee, asked) => trimmed(callee, asked).inputs);
   const live = new Uint8Array(graph.values.length);
-  const results = graph.results.filter((_, index) => needed[index]);
+  const results = graph.results.filter((_, index) => needed[index] === '1');
   for (const { value } of results) live[value] = 1;
 
   const calls = new Map<FoldedCall, Trimmed>();
@@ -53,10 +51,7 @@ function trim(whole: FoldedGraph, needed: readonly boolean[], keepInputs: boolea
     kept.push(node);
     if (node.kind === 'op') for (const operand of node.operands) live[operand] = 1;
     if (node.kind !== 'call') continue;
-    const inner = trimmed(
-      node.callee,
-      node.results.map((value) => live[value] === 1),
-    );
+    const inner = trimmed(node.callee, maskOf(node.results, live));
     calls.set(node, inner);
     node.operands.forEach((operand, at) => {
       if (inner.inputs[at]) live[operand] = 1;

@@ -5,52 +5,62 @@
 import type { FoldedCall, FoldedGraph, FoldedNode, FoldedOwned, Value, ValueInfo } from '../ir/graph.ts';
 import { prefixesOf, timesOf } from '../ir/run.ts';
 
+/** Which results are asked for: a 1 or a 0 for each. */
+export type Mask = string;
+
 /** Which inputs a callee reads when it is asked for some of its results. */
-export type Reads = (callee: FoldedGraph, asked: readonly boolean[]) => readonly boolean[];
+export type Reads = (callee: FoldedGraph, asked: Mask) => readonly boolean[];
 
 /** The turns of a call, one if it is no run, from the last to the first. */
 export interface Turns {
   /** equal ones in a row are one; turns that nobody asks for are none */
-  readonly turns: readonly { readonly asked: readonly boolean[]; readonly times: number }[];
+  readonly turns: readonly { readonly asked: Mask; readonly times: number }[];
   /** which operands of the call itself are read */
   readonly reads: readonly boolean[];
 }
 
 /** `asked`: of the last turn. */
-export function turnsOf({ callee, operands, run }: FoldedCall, asked: readonly boolean[], readsOf: Reads): Turns {
-  const turns: { asked: readonly boolean[]; times: number }[] = [];
+export function turnsOf({ callee, operands, results, run }: FoldedCall, asked: Mask, readsOf: Reads): Turns {
+  if (run === undefined)
+    return asked.includes('1') ? { turns: [{ asked, times: 1 }], reads: readsOf(callee, asked) } : NOTHING_ASKED;
+  const turns: { asked: Mask; times: number }[] = [];
   const all = operands.map(() => false);
-  let left = timesOf({ run });
-  for (let now = asked; left > 0 && now.includes(true); ) {
+  let left = run.times;
+  for (let now = asked; left > 0 && now.includes('1'); ) {
     const reads = readsOf(callee, now);
-    const before = now.map((_, result) => reads.some((read, at) => read && run?.carries[at] === result));
-    const alike = before.every((each, at) => each === now[at]);
-    const times = alike ? left : 1;
+    const carried = run.carries.map((result, at) => (reads[at] ? result : undefined));
+    const before = results.map((_, result) => (carried.includes(result) ? '1' : '0')).join('');
+    const times = before === now ? left : 1;
     turns.push({ asked: now, times });
     left -= times;
     for (let at = 0; at < all.length; at++)
-      if (reads[at] && (left === 0 || run?.carries[at] === undefined)) all[at] = true;
+      if (reads[at] && (left === 0 || run.carries[at] === undefined)) all[at] = true;
     now = before;
   }
   return { turns, reads: all };
 }
 
+const NOTHING_ASKED: Turns = { turns: [], reads: [] };
+
+/** Those of some results that are live. */
+export function maskOf(results: readonly Value[], live: Uint8Array): Mask {
+  let mask = '';
+  for (const result of results) mask += live[result] === 1 ? '1' : '0';
+  return mask;
+}
+
 /** The graph itself where every run is asked for the same at every turn. */
-export function peeled(graph: FoldedGraph, needed: readonly boolean[], readsOf: Reads): FoldedGraph {
+export function peeled(graph: FoldedGraph, needed: Mask, readsOf: Reads): FoldedGraph {
   if (!graph.nodes.some((node) => node.kind === 'call' && node.run !== undefined)) return graph;
   const live = new Uint8Array(graph.values.length);
-  for (const [at, { value }] of graph.results.entries()) if (needed[at]) live[value] = 1;
+  for (const [at, { value }] of graph.results.entries()) if (needed[at] === '1') live[value] = 1;
   const apart = new Map<FoldedCall, number>();
   for (let index = graph.nodes.length - 1; index >= 0; index--) {
     const node = graph.nodes[index]!;
     if (!node.results.some((value) => live[value] === 1)) continue;
     if (node.kind === 'op') for (const operand of node.operands) live[operand] = 1;
     if (node.kind !== 'call') continue;
-    const { turns, reads } = turnsOf(
-      node,
-      node.results.map((value) => live[value] === 1),
-      readsOf,
-    );
+    const { turns, reads } = turnsOf(node, maskOf(node.results, live), readsOf);
     for (const [at, operand] of node.operands.entries()) if (reads[at]) live[operand] = 1;
     // the first of them go on as a run, unless nobody asks for what is before them
     const asked = turns.reduce((sum, { times }) => sum + times, 0);

@@ -1,0 +1,192 @@
+/**
+ * What a body reads of its parameters, noted while it is evaluated. Parameters that are records note the fields that are
+ * asked for, also by the blocks that they are handed on to; of the others all count as read. A block that takes
+ * `size: Size` and in the end reads only `size.heads` is one instance for all sizes with those heads.
+ */
+import type { Instance } from './context.ts';
+import type { BlockSymbol, ModelSymbol } from './symbol.ts';
+import type { RecordTerm, Term } from './term.ts';
+import { visitNames } from './visit-names.ts';
+
+/** A parameter, or a field of one that is a record. */
+export interface Read {
+  readonly name: string;
+  readonly field?: string;
+}
+
+/** A read that decides nothing but how often a run turns: with another value the same graph is made but for that. */
+export interface Count extends Read {
+  readonly value: number;
+  /** where the run is, or the call of a graph that has it: among the nodes, and among what is owned */
+  readonly node: number;
+  readonly own: number;
+  readonly inner?: { readonly instance: Instance; readonly read: Read };
+}
+
+/** `size.heads`, `depth` */
+export const showRead = ({ name, field }: Read): string => (field === undefined ? name : `${name}.${field}`);
+
+/** Without noting it. */
+export const fieldOf = (term: Term | undefined, field: string): Term | undefined =>
+  term?.kind === 'record' ? originOf(term).fields.get(field) : undefined;
+
+export const readIn = ({ name, field }: Read, values: ReadonlyMap<string, Term>): Term | undefined =>
+  field === undefined ? values.get(name) : fieldOf(values.get(name), field);
+
+export interface Noted {
+  readonly reads: Read[];
+  readonly counts: Count[];
+}
+
+export class Watch {
+  readonly #reads = new Map<string, Read>();
+  readonly #counts: Count[] = [];
+  /** numbers that stand in one place of the text: if that is the bound of a loop, or an argument, they may be counts */
+  readonly bounds: ReadonlySet<string>;
+  /** what a statement notes, where somebody wants to note it again */
+  log?: Noted;
+
+  constructor(symbol: BlockSymbol | ModelSymbol) {
+    this.bounds = boundsOf(symbol);
+  }
+
+  note(read: Read): void {
+    this.#reads.set(showRead(read), read);
+    this.log?.reads.push(read);
+  }
+
+  count(count: Count): void {
+    this.#counts.push(count);
+    this.log?.counts.push(count);
+  }
+
+  /** Runs something that reads this once, without noting it. */
+  without<T>(read: Read, run: () => T): T {
+    const key = showRead(read);
+    const before = this.#reads.get(key);
+    const result = run();
+    if (before === undefined) this.#reads.delete(key);
+    return result;
+  }
+
+  /** sorted, so that equal ones are equal lists */
+  get reads(): readonly Read[] {
+    if (this.#reads.size === 0) return NO_READS;
+    return [...this.#reads].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, read]) => read);
+  }
+
+  get counts(): readonly Count[] {
+    return this.#counts.length === 0 ? this.#counts : this.#counts.filter((count) => !this.#reads.has(showRead(count)));
+  }
+}
+
+/** The fields of a record that is a parameter. */
+class WatchedFields implements ReadonlyMap<string, Term> {
+  readonly origin: RecordTerm;
+  readonly name: string;
+  readonly watch: Watch;
+
+  constructor(origin: RecordTerm, name: string, watch: Watch) {
+    this.origin = origin;
+    this.name = name;
+    this.watch = watch;
+  }
+
+  get size(): number {
+    return this.origin.fields.size;
+  }
+
+  get(field: string): Term | undefined {
+    this.watch.note({ name: this.name, field });
+    return this.origin.fields.get(field);
+  }
+
+  has(field: string): boolean {
+    return this.origin.fields.has(field);
+  }
+
+  keys(): MapIterator<string> {
+    return this.origin.fields.keys() as MapIterator<string>;
+  }
+
+  values(): MapIterator<Term> {
+    return this.#all().values() as MapIterator<Term>;
+  }
+
+  entries(): MapIterator<[string, Term]> {
+    return this.#all().entries() as MapIterator<[string, Term]>;
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Term]> {
+    return this.entries();
+  }
+
+  forEach(visit: (term: Term, field: string, map: ReadonlyMap<string, Term>) => void): void {
+    for (const [field, term] of this.#all()) visit(term, field, this);
+  }
+
+  #all(): ReadonlyMap<string, Term> {
+    for (const field of this.origin.fields.keys()) this.watch.note({ name: this.name, field });
+    return this.origin.fields;
+  }
+}
+
+/** The value of a parameter as its body sees it. */
+export const watched = (term: Term, name: string, watch: Watch | undefined): Term =>
+  watch !== undefined && term.kind === 'record'
+    ? { ...term, fields: new WatchedFields(originOf(term), name, watch) }
+    : term;
+
+const fieldsOf = (term: Term): WatchedFields | undefined =>
+  term.kind === 'record' && term.fields instanceof WatchedFields ? term.fields : undefined;
+
+/** The record itself, whoever looks on. */
+export const originOf = <T extends Term>(term: T): T => (fieldsOf(term)?.origin as T | undefined) ?? term;
+
+/** Whose parameter a term is, if it is watched. */
+export function watcherOf(term: Term): { readonly name: string; readonly watch: Watch } | undefined {
+  return fieldsOf(term);
+}
+
+/** Whether a parameter that is watched is in it somewhere. */
+export function holdsWatched(term: Term): boolean {
+  switch (term.kind) {
+    case 'record':
+      return fieldsOf(term) !== undefined || [...term.fields.values()].some(holdsWatched);
+    case 'list':
+      return term.items.some(holdsWatched);
+    case 'block':
+    case 'op':
+      return [...term.filled.values()].some(holdsWatched);
+    default:
+      return false;
+  }
+}
+
+const NO_READS: readonly Read[] = [];
+const bounds = new WeakMap<object, ReadonlySet<string>>();
+const NO_BOUNDS: ReadonlySet<string> = new Set();
+
+/** Parameters of the type int that stand in one place of the declaration. */
+function boundsOf({ decl }: BlockSymbol | ModelSymbol): ReadonlySet<string> {
+  let found = bounds.get(decl);
+  if (found === undefined) {
+    const ints = decl.params.flatMap(({ name, type }) =>
+      type.name?.text === 'int' && !type.optional ? [name.text] : [],
+    );
+    found = ints.length === 0 ? NO_BOUNDS : onceIn(decl, new Set(ints));
+    bounds.set(decl, found);
+  }
+  return found;
+}
+
+function onceIn(decl: object, names: ReadonlySet<string>): ReadonlySet<string> {
+  const times = new Map<string, number>();
+  const see = (name: string, more: number) => times.set(name, (times.get(name) ?? 0) + more);
+  visitNames(decl, {
+    whole: (name) => see(name, 1),
+    field: (name) => see(name, 2),
+    given: (name) => see(name, 2),
+  });
+  return new Set([...names].filter((name) => times.get(name) === 1));
+}

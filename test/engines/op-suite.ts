@@ -6,38 +6,45 @@ import type { HostTensor } from '../../compiler/ir/tensor.ts';
 import { evaluate } from '../../compiler/lower/reference/evaluate.ts';
 import type { Engine } from '../../runtime/engines/engine.ts';
 import { distance } from './closeness.ts';
-import { fill, OP_CASES, type OpCase } from './op-cases.ts';
+import { buildCase, feedCase, hasBatch, type OpCase, titleOf } from './op-case.ts';
+import { OP_CASES } from './op-cases.ts';
 
-/** One graph that does all cases of an op, each on inputs of its own. */
-function program(op: string, cases: readonly OpCase[]) {
-  const build = createBuilder();
-  const feeds: Record<string, HostTensor> = {};
-  const results = cases.map(({ operands, attributes }, at) => {
-    const values = operands.map((operand, i) => {
-      const name = `x${at}_${i}`;
-      feeds[name] = fill(operand, 100 * at + i);
-      return build.input(name, operand);
-    });
-    return { name: `y${at}`, value: build.op(op, values, attributes) };
-  });
-  return { graph: build.finish(results, { name: op }), feeds };
+interface NamedCase {
+  readonly op: string;
+  readonly example: OpCase;
 }
 
 /** `tolerances`: of the largest number of a result, where it is not 1e-5. */
 export function testOps(engine: Engine, tolerances: Readonly<Record<string, number>> = {}): void {
-  for (const [op, cases] of Object.entries(OP_CASES)) {
-    test(`${engine.name}: ${op}`, async () => {
-      const { graph, feeds } = program(op, cases);
-      const want = evaluate(graph, { inputs: feeds });
-      const session = await engine.load({ name: op, graph, state: [] }, new Map(), { batch: 1, threads: 1 });
-      const got = await session.run(feeds);
-      for (const [at, { operands, attributes }] of cases.entries()) {
-        const apart = distance(got[`y${at}`]!, want[`y${at}`]!);
-        const shapes = operands.map(({ dtype, shape }) => `${dtype}[${shape}]`).join(' ');
-        const allowed = tolerances[op] ?? 1e-5;
-        assert.ok(apart <= allowed, `${op} ${shapes} ${JSON.stringify(attributes)}: ${apart}`);
-      }
-      await session.dispose();
+  /** One graph that does all cases, each on inputs of its own. */
+  const check = async (name: string, cases: readonly NamedCase[], batch: number): Promise<void> => {
+    const build = createBuilder();
+    const inputs: Record<string, HostTensor> = {};
+    const results = cases.map(({ op, example }, at) => {
+      Object.assign(inputs, feedCase(example, `x${at}`, batch, 100 * at));
+      return { name: `y${at}`, value: buildCase(build, op, example, `x${at}`) };
     });
+    const graph = build.finish(results, { name });
+    const want = evaluate(graph, { inputs, batch });
+    const session = await engine.load({ name, graph, state: [] }, new Map(), { batch, threads: 1 });
+    const got = await session.run(inputs);
+    await session.dispose();
+    for (const [at, { op, example }] of cases.entries()) {
+      const apart = distance(got[`y${at}`]!, want[`y${at}`]!);
+      assert.ok(apart <= (tolerances[op] ?? 1e-5), `${op} ${titleOf(example)}, N = ${batch}: ${apart}`);
+    }
+  };
+  const named = Object.entries(OP_CASES).map(([op, cases]) => cases.map((example) => ({ op, example })));
+
+  for (const cases of named) {
+    const [{ op }] = cases as [NamedCase];
+    test(`${engine.name}: ${op}`, () => check(op, cases, 3));
   }
+
+  test(`${engine.name}: every op with one sample`, () =>
+    check(
+      'one sample',
+      named.flat().filter(({ example }) => hasBatch(example)),
+      1,
+    ));
 }

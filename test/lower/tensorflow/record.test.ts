@@ -10,6 +10,7 @@ import { createRecorder, type Recorded } from '../../../compiler/lower/tensorflo
 import { encodeSavedModel } from '../../../compiler/lower/tensorflow/saved-model.ts';
 import { lowerGraph } from '../../../compiler/lower/tfjs/lower.ts';
 import { runSteps } from '../../../runtime/engines/tfjs-run.ts';
+import { caseGraph, titleOf } from '../../engines/op-case.ts';
 import { OP_CASES } from '../../engines/op-cases.ts';
 
 /** What the steps of a graph leave in a recorder. */
@@ -24,13 +25,10 @@ function record(graph: Graph, batch = 1) {
 
 for (const [op, cases] of Object.entries(OP_CASES)) {
   test(`${op}: the shapes and types of the op`, () => {
-    for (const { operands, attributes } of cases) {
-      const build = createBuilder();
-      const values = operands.map((operand, at) => build.input(`x${at}`, operand));
-      const graph = build.finish([{ name: 'y', value: build.op(op, values, attributes) }], { name: op });
-      const { lowered, results } = record(graph);
+    for (const example of cases) {
+      const { lowered, results } = record(caseGraph(op, example), 2);
       const { dtype, shape } = results[0]!;
-      assert.equal({ dtype, shape: [...shape] }, lowered.results[0]!.type);
+      assert.equal({ dtype, shape: [...shape] }, lowered.results[0]!.type, titleOf(example));
     }
   });
 }

@@ -7,7 +7,8 @@ import { f32 } from '../../../compiler/ir/type.ts';
 import { cpu } from '../../../runtime/engines/cpu.ts';
 import type { Engine } from '../../../runtime/engines/engine.ts';
 import { wasm } from '../../../runtime/engines/wasm.ts';
-import { fill, OP_CASES } from '../../engines/op-cases.ts';
+import { caseGraph, feedCase } from '../../engines/op-case.ts';
+import { OP_CASES } from '../../engines/op-cases.ts';
 import { smallTrainStep, startingState, stepFeeds } from '../../engines/small-train-step.ts';
 
 interface Call {
@@ -35,12 +36,11 @@ async function callsDuring(work: () => Promise<unknown>): Promise<Call[]> {
 
 async function everyOp(engine: Engine): Promise<void> {
   for (const [op, cases] of Object.entries(OP_CASES)) {
-    for (const { operands, attributes } of cases) {
-      const build = createBuilder();
-      const values = operands.map((operand, i) => build.input(`x${i}`, operand));
-      const graph = build.finish([{ name: 'y', value: build.op(op, values, attributes) }], { name: op });
-      const session = await engine.load({ name: op, graph, state: [] }, new Map(), { batch: 1 });
-      await session.run(Object.fromEntries(operands.map((operand, i) => [`x${i}`, fill(operand, i)])));
+    for (const example of cases) {
+      const session = await engine.load({ name: op, graph: caseGraph(op, example), state: [] }, new Map(), {
+        batch: 2,
+      });
+      await session.run(feedCase(example, 'x', 2, 0));
       await session.dispose();
     }
   }

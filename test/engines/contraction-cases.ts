@@ -124,6 +124,9 @@ export const CONTRACTION = {
     ...CONVOLUTIONS.map(([n, H, W, I, O, h, w, stride, padding]) =>
       call(conv(stride, padding), x(n, H, W, I), x(O, I, h, w)),
     ),
+    call(conv(1, 0), ints(1, 3, 3, 1), x(1, 1, 2, 2)),
+    call(conv(1, 1), x(1, 3, 3, 2), ints(2, 2, 3, 3)),
+    call(conv(2, 0), ints(1, 4, 4, 1), ints(1, 1, 2, 2)),
     call(conv(1, 1), all(1, 1, 4, 4, 1), x(1, 1, 3, 3)),
   ],
   conv2d_input: [
@@ -131,12 +134,16 @@ export const CONTRACTION = {
       const [n, height, width, I, O, h, w, stride, padding] = each;
       return call({ ...conv(stride, padding), height, width }, x(n, ...sides(each), O), x(O, I, h, w));
     }),
+    call({ ...conv(1, 0), height: 3, width: 3 }, ints(1, 2, 2, 1), ints(1, 1, 2, 2)),
+    call({ ...conv(2, 0), height: 4, width: 2 }, ints(1, 2, 1, 1), ints(1, 1, 2, 2)),
   ],
   conv2d_weight: [
     ...CONVOLUTIONS.map((each) => {
       const [n, H, W, I, O, height, width, stride, padding] = each;
       return call({ ...conv(stride, padding), height, width }, x(n, H, W, I), x(n, ...sides(each), O));
     }),
+    call({ ...conv(1, 0), height: 2, width: 2 }, ints(1, 3, 3, 1), ints(1, 2, 2, 1)),
+    call({ ...conv(2, 0), height: 2, width: 2 }, ints(1, 4, 2, 1), ints(1, 2, 1, 1)),
   ],
   reduce: ['sum', 'mean', 'max', 'min'].flatMap((op) =>
     REDUCED.map(([pattern, operand, sizes]) => call({ pattern, ...(sizes ? { sizes } : {}), op }, operand)),

@@ -114,7 +114,7 @@ export const MOVEMENT = {
     // so many rows and slices that they are added one by one
     scatter(0, 0, 2600, x(1700, 1), index(2600, 1700)),
     scatter(0, 0, 2600, x(1700), index(3, 1700)),
-    ...[x].flatMap((kind) => [
+    ...NUMBERS.flatMap((kind) => [
       scatter(0, 0, 5, kind(4, 3), index(5, 4)),
       scatter(0, 0, 1, kind(4, 3), index(1, 4)),
       scatter(0, 0, 5, kind(3), index(5)),

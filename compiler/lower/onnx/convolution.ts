@@ -3,7 +3,7 @@
  * steps by its own size without padding is a product of patches, which spares the transpositions.
  */
 import type { Emitter, Name } from './emitter.ts';
-import { type Lowered, type Lowering, numberOf, type Operand, permute, product, reshape } from './lowering.ts';
+import { cast, type Lowered, type Lowering, numberOf, type Operand, permute, product, reshape } from './lowering.ts';
 
 const TO_ONNX = [0, 3, 1, 2];
 const FROM_ONNX = [0, 2, 3, 1];
@@ -114,8 +114,19 @@ const conv2dWeight: Lowering = (node) => {
   return transpose(emit, cut, [1, 0, 2, 3]);
 };
 
+/** Of ints, too: ONNX convolves floats. */
+const ofFloats =
+  (lowering: Lowering): Lowering =>
+  (node) => {
+    const operands = node.operands.map((operand): Operand => {
+      const { shape, dtype } = operand.type;
+      return dtype === 'f32' ? operand : { name: cast(node.emit, operand, 'f32'), type: { dtype: 'f32', shape } };
+    });
+    return lowering({ ...node, operands });
+  };
+
 export const CONVOLUTION = {
-  conv2d,
-  conv2d_input: conv2dInput,
-  conv2d_weight: conv2dWeight,
+  conv2d: ofFloats(conv2d),
+  conv2d_input: ofFloats(conv2dInput),
+  conv2d_weight: ofFloats(conv2dWeight),
 } as const satisfies Readonly<Record<string, Lowering>>;

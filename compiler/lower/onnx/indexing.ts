@@ -12,7 +12,7 @@ import {
   product,
   reshape,
 } from './lowering.ts';
-import { ELEMENT_CODES } from './model.ts';
+import { ELEMENT_CODES, ELEMENT_OF } from './model.ts';
 
 /** Above this many elements a one-hot matrix costs more than scattering one element after the other. */
 const ONE_HOT_LIMIT = 1 << 22;
@@ -56,8 +56,9 @@ function scatterByProduct({ emit, operands, result }: Lowered, count: number): N
   const depth = emit.scalar(rows, 'int32');
   const hot = emit.node('OneHot', [flat, depth, values], { axis: 0 });
   const width = product(result.shape.slice(1));
-  const sums = emit.node('MatMul', [hot, reshape(emit, gradient.name, gradient.type.shape, [count, width])]);
-  return reshape(emit, sums, [rows, width], result.shape);
+  const slices = reshape(emit, cast(emit, gradient, 'f32'), gradient.type.shape, [count, width]);
+  const sums = reshape(emit, emit.node('MatMul', [hot, slices]), [rows, width], result.shape);
+  return result.dtype === 'f32' ? sums : emit.node('Cast', [sums], { to: ELEMENT_CODES[ELEMENT_OF[result.dtype]] });
 }
 
 const scatter: Lowering = (node) => {
@@ -69,7 +70,7 @@ const scatter: Lowering = (node) => {
 
   const flat = [...result.shape.slice(0, axis), count, ...result.shape.slice(axis + 1)];
   const updates = reshape(emit, gradient.name, gradient.type.shape, flat);
-  const zeros = emit.node('Expand', [emit.scalar(0), emit.ints(result.shape)]);
+  const zeros = emit.node('Expand', [emit.scalar(0, ELEMENT_OF[result.dtype]), emit.ints(result.shape)]);
   return emit.node('ScatterElements', [zeros, spread(node, index, flat), updates], { axis, reduction: 'add' });
 };
 

@@ -63,6 +63,7 @@ export const MOVEMENT = {
       call({ axis: 0 }, ...Array.from({ length: 9 }, () => kind(1, 2))),
       call({ axis: 0 }, kind(N, 2), kind(N, 2), kind(N2, 2)),
       call({ axis: 1 }, kind(N, 2), kind(N, 1)),
+      call({ axis: 5 }, kind(2, 1, 2, 2, 1, 1, 3), kind(2, 1, 2, 2, 1, 2, 3)),
     ]),
   ],
   slice: [
@@ -75,6 +76,7 @@ export const MOVEMENT = {
       call({ axis: 0, start: 0, end: 1 }, kind(1)),
       call({ axis: 1, start: 0, end: 3 }, kind(2, 3)),
       call({ axis: 1, start: 3, end: 4 }, kind(N, 4, 3)),
+      call({ axis: 5, start: 1, end: 3 }, kind(2, 1, 2, 2, 1, 3, 2)),
     ]),
   ],
   pad: [
@@ -85,6 +87,8 @@ export const MOVEMENT = {
       call({ axis: 2, before: 3, after: 0 }, kind(1, 1, 1)),
       call({ axis: 0, before: 0, after: 0 }, kind(3)),
       call({ axis: 1, before: 2, after: 0 }, kind(N, 1, 2)),
+      call({ axis: 3, before: 1, after: 2 }, kind(2, 1, 2, 2, 2)),
+      call({ axis: 5, before: 1, after: 2 }, kind(2, 1, 2, 2, 1, 1, 3)),
     ]),
   ],
   gather: [
@@ -137,6 +141,7 @@ export const MOVEMENT = {
     plain(ints(2, 5)),
     plain(few(1, 1, 33)),
     plain(few(2, 1000)),
+    plain(few(2, 1, 2, 1, 1, 2, 5)),
     plain(all(3, 2, 7)),
   ],
   arange: [call({ size: 5 }), call({ size: 1 }), call({ size: 1000 })],

@@ -78,6 +78,22 @@ export function permute(scope: Scope, x: Tensor, permutation: readonly number[])
   return scope.run('Transpose', { x }, { perm: permutation });
 }
 
+/** More axes than this are not repeated in one call on every backend. */
+const MOST_REPEATED = 4;
+
 /** `x` broadcast to `shape`: equal ranks, axes of 1 grow. */
-export const expand = (scope: Scope, x: Tensor, shape: readonly number[]): Tensor =>
-  sameDims(x.shape, shape) ? x : scope.run('Tile', { x }, { reps: shape.map((dim, axis) => dim / x.shape[axis]!) });
+export function expand(scope: Scope, x: Tensor, shape: readonly number[]): Tensor {
+  if (sameDims(x.shape, shape)) return x;
+  if (shape.length <= MOST_REPEATED) {
+    return scope.run('Tile', { x }, { reps: shape.map((dim, axis) => dim / x.shape[axis]!) });
+  }
+  // one axis after the other, the last first, so that little is copied twice
+  const before = (axis: number): number => product(x.shape.slice(0, axis));
+  let grown = x;
+  for (const [axis, dim] of [...shape.entries()].reverse()) {
+    if (x.shape[axis] === dim) continue;
+    const apart = reshape(scope, grown, [before(axis), 1, product(shape.slice(axis + 1))]);
+    grown = scope.run('Tile', { x: apart }, { reps: [1, dim, 1] });
+  }
+  return reshape(scope, grown, shape);
+}

@@ -53,7 +53,9 @@ export async function openSession(
   };
   const download = async (tensor: TfjsTensor, { dtype, shape }: BoundType): Promise<HostTensor> => {
     const data = (await tensor.data()) as Float32Array | Int32Array | Uint8Array;
-    return { dtype, shape, data: data.slice() };
+    // floats that were ints are ints still on some backends
+    const values = stored({ dtype, shape, data });
+    return { dtype, shape, data: values === data ? data.slice() : values };
   };
 
   const typeOf = ({ type }: Program['state'][number]): BoundType => type as BoundType;

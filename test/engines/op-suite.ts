@@ -9,6 +9,8 @@ import { distance } from './closeness.ts';
 import { buildCase, feedCase, hasBatch, type OpCase, titleOf } from './op-case.ts';
 import { OP_CASES } from './op-cases.ts';
 
+const ARRAYS = { f32: Float32Array, int: Int32Array, bool: Uint8Array };
+
 interface NamedCase {
   readonly op: string;
   readonly example: OpCase;
@@ -30,7 +32,9 @@ export function testOps(engine: Engine, tolerances: Readonly<Record<string, numb
     const got = await session.run(inputs);
     await session.dispose();
     for (const [at, { op, example }] of cases.entries()) {
-      const apart = distance(got[`y${at}`]!, want[`y${at}`]!);
+      const result = got[`y${at}`]!;
+      const apart = distance(result, want[`y${at}`]!);
+      assert.is(result.data.constructor, ARRAYS[result.dtype], `${op} ${titleOf(example)}: in another type`);
       assert.ok(apart <= (tolerances[op] ?? 1e-5), `${op} ${titleOf(example)}, N = ${batch}: ${apart}`);
     }
   };

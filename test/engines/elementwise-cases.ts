@@ -56,6 +56,8 @@ const BINARY = [
   plain(all(3), x(2, 3)),
   plain(all(3), all(2)),
   plain(all(2, N, 1), x(1, 3)),
+  plain(x(1, 3), all(2, N, 1)),
+  plain(ints(4), int(2)),
   plain(ints(4), all(2)),
 ];
 const ALL_POSITIVE = BINARY.map(({ operands }) =>

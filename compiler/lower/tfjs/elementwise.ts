@@ -44,14 +44,44 @@ const unary =
     return (scope) => scope.run(kernel, { x: x(scope) });
   };
 
+const times = (scope: Scope, a: Tensor, b: Tensor): Tensor => scope.run('Multiply', { a, b });
+const plus = (scope: Scope, a: Tensor, b: Tensor): Tensor => scope.run('Add', { a, b });
+
+/** The operand in the shape of the result. */
+function full(node: Lowered, at: number, dtype: Dtype): Read {
+  const { shape } = node.result;
+  const { number, type } = node.operands[at]!;
+  if (number !== undefined) {
+    const slot = node.constants.filled(number, dtype, shape);
+    return (scope) => scope.constant(slot);
+  }
+  const source = read(node, at, dtype);
+  const padded = [...new Array<number>(shape.length - type.shape.length).fill(1), ...type.shape];
+  return (scope) => expand(scope, reshape(scope, source(scope), padded), shape);
+}
+
 /** x² is a product: what optimisers and norms ask for */
+const square = (node: Lowered) => {
+  const x = full(node, 0, node.result.dtype);
+  if (node.result.dtype === 'f32') return (scope: Scope) => scope.run('Square', { x: x(scope) });
+  return (scope: Scope) => {
+    const side = x(scope);
+    return times(scope, side, side);
+  };
+};
+
+/** TensorFlow's passes forget that a power they know broadcasts: the base is repeated before. */
 const pow: Lowering = (node) => {
   const [base, exponent] = node.operands;
-  if (exponent!.number === 2 && sameDims(base!.type.shape, node.result.shape)) {
-    const x = read(node, 0, 'f32');
-    return (scope) => scope.run('Square', { x: x(scope) });
-  }
-  return binaryOfFloats('Pow')(node);
+  const { result } = node;
+  if (exponent!.number === 2) return square(node);
+  if (exponent!.number === undefined || sameDims(base!.type.shape, result.shape)) return binaryOfFloats('Pow')(node);
+  const x = full(node, 0, 'f32');
+  const power = node.constants.filled(exponent!.number, 'f32', []);
+  return (scope) => {
+    const made = scope.run('Pow', { a: x(scope), b: scope.constant(power) });
+    return result.dtype === 'f32' ? made : cast(scope, made, result.dtype);
+  };
 };
 
 /** A composition of kernels on one f32 operand and numbers. */
@@ -62,9 +92,6 @@ const composed =
     const slots = numbers.map((number) => node.constants.filled(number, 'f32', []));
     return (scope) => compose(scope, x(scope), ...slots.map((slot) => scope.constant(slot)));
   };
-
-const times = (scope: Scope, a: Tensor, b: Tensor): Tensor => scope.run('Multiply', { a, b });
-const plus = (scope: Scope, a: Tensor, b: Tensor): Tensor => scope.run('Add', { a, b });
 
 /** x σ(x) */
 const silu = composed([], (scope, x) => times(scope, x, scope.run('Sigmoid', { x })));
@@ -84,19 +111,9 @@ const geluTanh = composed([0.044715, 1, Math.sqrt(8 / Math.PI)], (scope, x, cubi
 
 /** The kernel does not broadcast; what it does to bools differs, so they are ints meanwhile. */
 const where: Lowering = (node) => {
-  const { shape, dtype } = node.result;
+  const { dtype } = node.result;
   const kept: Dtype = dtype === 'bool' ? 'int' : dtype;
-  const full = (at: number, as: Dtype): Read => {
-    const { number, type } = node.operands[at]!;
-    if (number !== undefined) {
-      const slot = node.constants.filled(number, as, shape);
-      return (scope) => scope.constant(slot);
-    }
-    const source = read(node, at, as);
-    const padded = [...new Array<number>(shape.length - type.shape.length).fill(1), ...type.shape];
-    return (scope) => expand(scope, reshape(scope, source(scope), padded), shape);
-  };
-  const [condition, t, e] = [boolTile(node, full), full(1, kept), full(2, kept)];
+  const [condition, t, e] = [boolTile(node), full(node, 1, kept), full(node, 2, kept)];
   return (scope) => {
     const chosen = scope.run('Select', { condition: condition(scope), t: t(scope), e: e(scope) });
     return dtype === 'bool' ? cast(scope, chosen, 'bool') : chosen;
@@ -104,11 +121,11 @@ const where: Lowering = (node) => {
 };
 
 /** Bools are repeated as ints, which every backend can. */
-function boolTile(node: Lowered, full: (at: number, as: Dtype) => Read): Read {
+function boolTile(node: Lowered): Read {
   if (node.operands[0]!.number !== undefined || sameDims(node.operands[0]!.type.shape, node.result.shape)) {
-    return full(0, 'bool');
+    return full(node, 0, 'bool');
   }
-  const ints = full(0, 'int');
+  const ints = full(node, 0, 'int');
   return (scope) => cast(scope, ints(scope), 'bool');
 }
 

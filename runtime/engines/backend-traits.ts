@@ -5,6 +5,7 @@
 import type { Backend, RunKernel } from '../../compiler/lower/tfjs/kernels.ts';
 import type { Tfjs } from './tfjs-backend.ts';
 import { wasmKernels } from './wasm-kernels.ts';
+import { webgpuKernels } from './webgpu-kernels.ts';
 
 export interface BackendTraits extends Backend {
   /** tensors lie in the memory of the process, so that looking at them does not wait */
@@ -19,6 +20,7 @@ const TRAITS: ReadonlyMap<string, BackendTraits> = new Map([
   ['cpu', { ...OTHERS, inMemory: true }],
   ['tensorflow', { ...OTHERS, inMemory: true }],
   ['wasm', { transposes: false, batches: false, inMemory: true, guard: wasmKernels }],
+  ['webgpu', { ...OTHERS, guard: webgpuKernels }],
 ]);
 
 export const traitsOf = (backend: string): BackendTraits => TRAITS.get(backend) ?? OTHERS;

@@ -1,15 +1,16 @@
 /**
  * The backend in WebAssembly permutes up to four axes quickly, and more of them some thirty times slower. A permutation of
- * more is done as several of four: what comes next, a run of axes, changes places with what stands before it.
+ * more is done as several of four: what comes next, a run of axes, changes places with what stands before it. (Over WebGPU it
+ * is more than six that are not done at all.)
  */
 import type { RunKernel, Tensor } from '../../compiler/lower/tfjs/kernels.ts';
 
 const QUICK = 4;
 
-export function quickTransposes(kernel: RunKernel): RunKernel {
+export function quickTransposes(kernel: RunKernel, quick = QUICK): RunKernel {
   return (name, inputs, attributes) => {
     const { perm } = (attributes ?? {}) as { readonly perm?: readonly number[] };
-    if (name !== 'Transpose' || perm === undefined || perm.length <= QUICK) return kernel(name, inputs, attributes);
+    if (name !== 'Transpose' || perm === undefined || perm.length <= quick) return kernel(name, inputs, attributes);
     const { x } = inputs as { readonly x: Tensor };
     const extent = (axes: readonly number[]): number => axes.reduce((product, axis) => product * x.shape[axis]!, 1);
     const made: Tensor[] = [];

@@ -14,6 +14,7 @@ weights. All other layers are blocks of the standard library.
 **Types.** \`[N, T, D]\` is f32, \`int[N]\` int, \`bool[N]\` bool, \`[]\` a scalar; N is the batch, and a size is a number or a multiple
 of N. Two operands *broadcast* when they have the same number of axes and each axis is equal in both, or 1 in one of them; scalars
 go with everything. An int passes for f32 and becomes f32 beside one; a bool does neither, except by \`where(condition, 1, 0)\`.
+As far as f32 holds them, to 2²⁴, ints are exact on every engine.
 
 **Cost.** A MAC is one multiplication and one addition of \`einsum\`, \`conv2d\`, \`conv2d_input\` or \`conv2d_weight\`; other ops have
 none. A FLOP is one addition, subtraction, negation, multiplication, division, comparison or choice, or one value of an elementary

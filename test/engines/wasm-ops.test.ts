@@ -1,8 +1,19 @@
 /** Every op on tfjs's backend in WebAssembly. */
 import { test } from 'uvu';
 import { wasm } from '../../runtime/engines/wasm.ts';
+import { testEdges } from './edge-suite.ts';
 import { testOps } from './op-suite.ts';
 
 testOps(wasm);
+// a product spreads what is no number to all rows
+testEdges(wasm, [
+  'argsort: no number',
+  'max: no number',
+  'max: no number, repeated',
+  'max: one in the graph and no number',
+  'min: no number',
+  'min: one in the graph and no number',
+  'scatter: odd numbers',
+]);
 
 test.run();

@@ -2,9 +2,11 @@
 import { test } from 'uvu';
 import { onnx } from '../../runtime/engines/onnx.ts';
 import { testEdges } from './edge-suite.ts';
+import { testGradients } from './gradient-suite.ts';
 import { testOps } from './op-suite.ts';
 
 testOps(onnx);
+testGradients(onnx);
 // what is no number is passed over by reductions, and by a product spread to all rows
 testEdges(onnx, [
   'argsort: no number',

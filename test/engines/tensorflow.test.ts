@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { explainTensorflow, tensorflow } from '../../runtime/engines/tensorflow.ts';
 import { skip } from '../skip.ts';
 import { testEdges } from './edge-suite.ts';
+import { testGradients } from './gradient-suite.ts';
 import { testOps } from './op-suite.ts';
 
 const status = await tensorflow.status();
@@ -44,6 +45,7 @@ test('a package or library that is missing is told with the command that helps',
 if (status.available) {
   // 1 + erf cancels below zero, and a single number is compared with itself
   testOps(tensorflow, { gelu: 2e-5 });
+  testGradients(tensorflow);
   // a product spreads what is no number to all rows, a softmax not to its whole row
   testEdges(tensorflow, ['argsort: no number', 'scatter: odd numbers', 'softmax: no number']);
 } else {

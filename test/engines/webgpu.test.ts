@@ -5,6 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { explainWebgpu, webgpu } from '../../runtime/engines/webgpu.ts';
 import { skip } from '../skip.ts';
+import { testGradients } from './gradient-suite.ts';
 import { testOps } from './op-suite.ts';
 
 const { available, reason, remedy } = await webgpu.status();
@@ -19,6 +20,7 @@ if (available) {
   tf.env().set('WEBGPU_CPU_FORWARD', false);
   // WGSL promises sin and cos to 2^-11 only; a gelu of a single number is compared with itself
   testOps(webgpu, { sin: 2 ** -11, cos: 2 ** -11, gelu: 2e-5 });
+  testGradients(webgpu, { sin: 2 ** -11, cos: 2 ** -11 });
 } else {
   skip(`${reason}: ${remedy}`)('ops on webgpu');
 }

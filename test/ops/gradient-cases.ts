@@ -1,18 +1,6 @@
-/** Operands for every op that has a gradient: sizes of 1, odd sizes, each way to broadcast, the batch. */
-import type { Attributes } from '../../compiler/ir/graph.ts';
-import { bool, type Dim, f32, int, type TensorType } from '../../compiler/ir/type.ts';
-
-/** A tensor of numbers drawn between `from` and `to`, or of these; or a number that the rule can see. */
-export type Operand =
-  | { readonly type: TensorType; readonly from?: number; readonly to?: number; readonly data?: readonly number[] }
-  | { readonly number: number };
-
-export interface GradientCase {
-  readonly op: string;
-  readonly operands: readonly Operand[];
-  readonly attributes?: Attributes;
-  readonly batch?: number;
-}
+/** Calls of every op that has a gradient: no axes, sizes of 1, odd sizes, each way to broadcast, many axes, the batch. */
+import { bool, type Dim, f32, int } from '../../compiler/ir/type.ts';
+import type { GradientCase, Operand } from './gradient-case.ts';
 
 const N: Dim = { batch: 1 };
 const N2: Dim = { batch: 2 };
@@ -24,9 +12,14 @@ const k = (number: number): Operand => ({ number });
 
 const unary = ['neg', 'exp', 'sin', 'cos', 'tanh', 'sigmoid', 'erf', 'silu', 'gelu', 'gelu_tanh'].flatMap((op) => [
   { op, operands: [between(-3, 3, 3, 5)] },
+  { op, operands: [between(-3, 3, N, 1, 2)], batch: 3 },
+  { op, operands: [between(-3, 3, 2, 1, 2, 1, 2)] },
   { op, operands: [x()] },
 ]);
-const positive = ['log', 'sqrt'].map((op) => ({ op, operands: [between(0.5, 3, 7)] }));
+const positive = ['log', 'sqrt'].flatMap((op) => [
+  { op, operands: [between(0.5, 3, 7)] },
+  { op, operands: [between(0.5, 3)] },
+]);
 
 const shapes: readonly (readonly [Dim[], Dim[]])[] = [
   [
@@ -51,6 +44,23 @@ const shapes: readonly (readonly [Dim[], Dim[]])[] = [
     [N, 3],
     [1, 1],
   ],
+  [
+    [N, 1],
+    [1, 3],
+  ],
+  [
+    [2, 1, 2],
+    [2, 3, 2],
+  ],
+  [
+    [2, N2, 1],
+    [1, N2, 2],
+  ],
+  [[], []],
+  [
+    [2, 1, 2, 1, 2],
+    [1, 2, 1, 3, 1],
+  ],
 ];
 const binary = ['add', 'sub', 'mul', 'min', 'max'].flatMap((op) =>
   shapes.map(([a, b]) => ({ op, operands: [x(...a), x(...b)], batch: 2 })),
@@ -74,9 +84,12 @@ const choices: GradientCase[] = [
   { op: 'where', operands: [bools([1, 0], 2, 1), x(1, 3), x()] },
   { op: 'where', operands: [bools([1, 0], N), x(N), k(0)], batch: 2 },
   { op: 'where', operands: [bools([1], 1), ints([2, 3], 2), x(2)] },
+  { op: 'where', operands: [bools([0, 1], 2, 1, 1), x(1, 3, 1), x(1, 1, 2)] },
+  { op: 'where', operands: [bools([1]), x(1, 2), x()] },
+  { op: 'where', operands: [bools([0, 1], 1, 2, 1, 1, 1), x(2, 1, 2, 1, 2), x(2, 2, 1, 1, 1)] },
 ];
 const rows = ['softmax', 'layernorm', 'rmsnorm'].flatMap((op) =>
-  [x(7), x(2, 3, 5), x(N, 1, 4), x(3, 1)].map((operand) => ({
+  [x(7), x(2, 3, 5), x(N, 1, 4), x(3, 1), x(1), x(2, N), x(2, 1, 2, 1, 3)].map((operand) => ({
     op,
     operands: [operand],
     attributes: op === 'softmax' ? {} : { eps: 1e-2 },
@@ -99,6 +112,15 @@ const einsums: GradientCase[] = (
     [', d -> d', x(), x(3)],
     ['a b c, b d -> c d a', x(2, 3, 4), x(3, 5)],
     ['t d, t -> d', x(3, 4), ints([1, 2, 3], 3)],
+    [', ->', x(), x()],
+    ['i, i ->', x(1), x(1)],
+    ['n a, n a -> a n', x(N, 3), x(N, 3)],
+    ['n a, n a ->', x(N, 3), x(N, 3)],
+    ['n, m -> m n', x(N), x(2)],
+    ['t n k, k n s -> s t n', x(2, N, 3), x(3, N, 2)],
+    ['n a b, n c d -> d n', x(N, 2, 3), x(N, 1, 2)],
+    ['n a b, n b c -> n c a', x(N2, 2, 3), x(N2, 3, 2)],
+    ['a b c d, d c b e -> c e a', x(2, 3, 2, 1), x(1, 2, 3, 2)],
   ] as const
 ).map(([pattern, a, b]) => ({ op: 'einsum', operands: [a, b], attributes: { pattern }, batch: 2 }));
 const convolutions: GradientCase[] = (
@@ -109,6 +131,10 @@ const convolutions: GradientCase[] = (
     [2, 3, 3, 2, 3, 1, 1, 1, 0],
     [1, 1, 1, 2, 2, 3, 3, 1, 1],
     [1, 3, 5, 1, 1, 1, 1, 2, 2],
+    [N, 3, 3, 2, 1, 2, 2, 5, 2],
+    [2, 1, 1, 2, 1, 3, 3, 5, 1],
+    [1, 5, 4, 1, 2, 2, 1, 3, 0],
+    [1, 4, 3, 1, 2, 4, 3, 1, 0],
   ] as const
 ).flatMap(([n, H, W, I, O, h, w, stride, padding]) => {
   const [u, v] = [(H + 2 * padding - h) / stride + 1, (W + 2 * padding - w) / stride + 1];
@@ -141,11 +167,21 @@ const moves: GradientCase[] = [
   { op: 'rearrange', operands: [x(1, 3, 1)], attributes: { pattern: '1 a 1 -> 1 1 a 1 1' } },
   { op: 'rearrange', operands: [x(2, 2, 4)], attributes: { pattern: '... (2 d) -> 2 ... d' } },
   { op: 'rearrange', operands: [x()], attributes: { pattern: '-> 1 1' } },
+  { op: 'rearrange', operands: [x(4, 3)], attributes: { pattern: '(a b) c -> b c a', sizes: { a: 1 } } },
+  { op: 'rearrange', operands: [x(N2, 3)], attributes: { pattern: '(n a) b -> n (b a)', sizes: { n: N } }, batch: 2 },
+  { op: 'rearrange', operands: [x(2, 1, 2, 3, 1, 2)], attributes: { pattern: 'a b c d e f -> b d f a c e' } },
   { op: 'repeat', operands: [x(3, 4)], attributes: { pattern: 't k -> t (k 2)', sizes: {} } },
   { op: 'repeat', operands: [x(1, 1, 3)], attributes: { pattern: '1 1 d -> n t d', sizes: { n: N, t: 2 } }, batch: 3 },
   { op: 'repeat', operands: [x(N, 3)], attributes: { pattern: 'n d -> (n f) d', sizes: { f: 4 } } },
   { op: 'repeat', operands: [x(N, 2, 3)], attributes: { pattern: 'n ... -> (...) 2 n' } },
   { op: 'repeat', operands: [x()], attributes: { pattern: '-> a 1', sizes: { a: 3 } } },
+  { op: 'repeat', operands: [x()], attributes: { pattern: '-> n', sizes: { n: N } }, batch: 3 },
+  { op: 'repeat', operands: [x(3)], attributes: { pattern: 'a -> (a b)', sizes: { b: 1 } } },
+  {
+    op: 'repeat',
+    operands: [x(2, 1, 2)],
+    attributes: { pattern: 'a b c -> e a f b g c', sizes: { e: 2, f: 2, g: 2 } },
+  },
 ];
 const reductions: GradientCase[] = ['sum', 'mean', 'max', 'min'].flatMap((op) =>
   (
@@ -159,6 +195,10 @@ const reductions: GradientCase[] = ['sum', 'mean', 'max', 'min'].flatMap((op) =>
       ['a b -> a b', {}, x(1, 3)],
       ['... d -> ... 1', {}, x(2, 1, 1)],
       ['->', {}, x()],
+      ['a b -> 1 1', {}, x(2, 3)],
+      ['n a -> a', {}, x(N, 1)],
+      ['(n k) d -> k d', { k: 2 }, x(N2, 2)],
+      ['a b c d e -> e c a', {}, x(2, 3, 1, 2, 2)],
     ] as const
   ).map(([pattern, sizes, operand]) => ({
     op: 'reduce',
@@ -176,7 +216,11 @@ const parts: GradientCase[] = [
   { op: 'slice', operands: [x(5)], attributes: { axis: 0, start: 4, end: 5 } },
   { op: 'slice', operands: [x(1, 1)], attributes: { axis: 1, start: 0, end: 1 } },
   { op: 'pad', operands: [x(N, 3)], attributes: { axis: 1, before: 2, after: 1 } },
+  { op: 'concat', operands: [x(2, 1, 2, 1, 2), x(2, 1, 3, 1, 2)], attributes: { axis: 2 } },
+  { op: 'slice', operands: [x(2, 1, 3, 1, 2)], attributes: { axis: 2, start: 1, end: 3 } },
   { op: 'pad', operands: [x(1)], attributes: { axis: 0, before: 0, after: 3 } },
+  { op: 'pad', operands: [x(N, 2)], attributes: { axis: 1, before: 0, after: 0 }, batch: 2 },
+  { op: 'pad', operands: [x(2, 1, 2, 1, 2)], attributes: { axis: 2, before: 1, after: 2 } },
 ];
 const lookups: GradientCase[] = [
   { op: 'gather', operands: [x(4, 3), ints([3, 0, 3], N)], attributes: { axis: 0, batch: 0 }, batch: 3 },
@@ -184,9 +228,14 @@ const lookups: GradientCase[] = [
   { op: 'gather', operands: [x(N, 2, 3, 4), ints([2, 0, 1, 1], N, 2)], attributes: { axis: 3, batch: 1 }, batch: 2 },
   { op: 'gather', operands: [x(2, 3), ints([1], 1, 1)], attributes: { axis: 1, batch: 0 } },
   { op: 'gather', operands: [x(3, 2), ints([2])], attributes: { axis: 0, batch: 0 } },
+  { op: 'gather', operands: [x(2, 2, 3), ints([2, 0, 1, 1], 2, 2)], attributes: { axis: 2, batch: 2 } },
+  { op: 'gather', operands: [x(3), ints([2, 0, 2, 2], 2, 2)], attributes: { axis: 0, batch: 0 } },
   { op: 'scatter', operands: [x(N, 3), ints([3, 0, 3], N)], attributes: { axis: 0, batch: 0, rows: 4 }, batch: 3 },
   { op: 'scatter', operands: [x(2, 2), ints([1, 4, 4, 0], 2, 2)], attributes: { axis: 1, batch: 1, rows: 5 } },
   { op: 'scatter', operands: [x(2), ints([0])], attributes: { axis: 1, batch: 0, rows: 1 } },
+  { op: 'scatter', operands: [x(), ints([1])], attributes: { axis: 0, batch: 0, rows: 3 } },
+  { op: 'scatter', operands: [x(2, 2), ints([2, 0, 1, 1], 2, 2)], attributes: { axis: 2, batch: 2, rows: 3 } },
+  { op: 'scatter', operands: [x(2, 2), ints([2, 0, 2, 2], 2, 2)], attributes: { axis: 0, batch: 0, rows: 3 } },
 ];
 
 export const GRADIENT_CASES: readonly GradientCase[] = [

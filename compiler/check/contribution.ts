@@ -1,10 +1,14 @@
 /**
- * Where a figure that is not as expected comes from, in words: the module that is as large as the difference, if there is
- * one; what differs most from the preset that this one is made from; else the largest module.
+ * Where a figure that is not as expected comes from, in words. Of a preset that is made from another: what changed beside
+ * that, since a module of just that size would be a coincidence. Else the module that is as large as the difference, if
+ * there is one; else the largest. Memory and tokens are no sums over modules: there it is where they are counted.
  */
+import { type Place, positionOf } from '../../dsl/span.ts';
 import { underCommonPaths } from '../cost/common-paths.ts';
-import type { FactName } from '../cost/facts.ts';
+import { type FactName, longestSequence } from '../cost/facts.ts';
+import { activationPeak } from '../cost/memory.ts';
 import { type ModuleCost, modelCost } from '../cost/module.ts';
+import { segmentsOf } from '../cost/repeats.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
 import { asRun } from '../passes/as-run.ts';
 import { showDifference, showQuantity } from './quantity.ts';
@@ -26,24 +30,36 @@ export function contribution(
   model: ModelInstance,
   base?: ModelInstance,
 ): readonly string[] {
-  const figure = FIGURES[fact];
-  if (figure === undefined) return [];
+  if (fact === 'activation_bytes') return [peakNote(model)];
+  if (fact === 'tokens') return [tokensNote(model)];
+  const figure = FIGURES[fact]!;
   const root = treeOf(model);
-  const notes: string[] = [];
   const size = Math.abs(difference);
+  const changed = base === undefined ? undefined : changedBeside(base, root, figure, size);
+  if (changed !== undefined) return [changed];
   // where almost nothing was expected, the whole model is the difference
-  const alike = 2 * size > figure(root) ? undefined : asLargeAs(size, root, figure);
+  const alike = base !== undefined || 2 * size > figure(root) ? undefined : asLargeAs(size, root, figure);
   if (alike !== undefined)
-    notes.push(`the difference is as large as \`${alike.path}\`, which has ${showQuantity(figure(alike))}`);
-  const changed = base === undefined ? undefined : mostChanged(root, treeOf(base), figure);
-  if (changed !== undefined && 20 * Math.abs(changed.now - changed.before) >= size)
-    notes.push(
-      `beside ${base!.target} most of the change is in \`${changed.path}\`: ${showQuantity(changed.now)}, ${showDifference(changed.now, changed.before)}`,
-    );
+    return [`the difference is as large as \`${alike.path}\`, which has ${showQuantity(figure(alike))}`];
   const largest = largestPart(root, figure);
-  if (notes.length === 0 && largest !== undefined)
-    notes.push(`most of it is in \`${largest.path}\`: ${showQuantity(figure(largest))}`);
-  return notes;
+  return largest === undefined ? [] : [`most of it is in \`${largest.path}\`: ${showQuantity(figure(largest))}`];
+}
+
+const lineOf = (place: Place | undefined): string =>
+  place === undefined ? '' : ` (${place.source.path}:${positionOf(place.source, place.span.start).line})`;
+
+function peakNote({ folded }: ModelInstance): string {
+  const { path, what, place } = activationPeak(asRun(folded.inference), 1);
+  const where = path === '' ? 'in the model itself' : `in \`${path}\``;
+  return `the most is there at \`${what}\` ${where}${lineOf(place)}, with one sample`;
+}
+
+function tokensNote({ folded }: ModelInstance): string {
+  const found = longestSequence(folded.inference);
+  if (found === undefined)
+    return 'there is no block that is made of others with weights and takes a sequence [N, T, D]';
+  const { block, times } = found;
+  return `they are the sequence of \`${block.name}\`${lineOf(block.place)}, called ${times === 1 ? 'once' : `${times} times`}`;
 }
 
 function* modulesOf(root: ModuleCost): Iterable<ModuleCost> {
@@ -65,22 +81,69 @@ function asLargeAs(size: number, root: ModuleCost, figure: (module: ModuleCost) 
 
 type Figures = ReadonlyMap<string, number>;
 
-/** Follows the child that holds most of the change, as long as it holds most of it. */
-function mostChanged(root: ModuleCost, base: ModuleCost, figure: (module: ModuleCost) => number) {
+/** Nothing where it is no twentieth of the difference. */
+function changedBeside(
+  base: ModelInstance,
+  root: ModuleCost,
+  figure: (module: ModuleCost) => number,
+  size: number,
+): string | undefined {
+  const before = treeOf(base);
+  const changes = changesBetween(before, root, figure);
+  const show = ({ path, was, is }: Changed): string => `\`${path}\`: ${showQuantity(is)}, ${showDifference(is, was)}`;
+  const whole = figure(root) - figure(before);
+  const all = follow(changes, whole, (part) => part === 1);
+  if (all !== undefined)
+    return 20 * Math.abs(whole) < size ? undefined : `beside ${base.target} all of the change is in ${show(all)}`;
+  const most = follow(changes, whole, (part) => part > 0.5);
+  if (most !== undefined)
+    return 20 * Math.abs(most.is - most.was) < size
+      ? undefined
+      : `beside ${base.target} most of the change is in ${show(most)}`;
+  // some more and some less: the largest, side by side
+  const several = changes('')
+    .filter(({ was, is }) => 20 * Math.abs(is - was) >= size && is !== was)
+    .sort((a, b) => Math.abs(b.is - b.was) - Math.abs(a.is - a.was))
+    .slice(0, 3);
+  return several.length === 0 ? undefined : `beside ${base.target}: ${several.map(show).join('; ')}`;
+}
+
+interface Changed {
+  readonly path: string;
+  readonly was: number;
+  readonly is: number;
+}
+
+/** Of the modules directly in the one at a path. */
+function changesBetween(before: ModuleCost, after: ModuleCost, figure: (module: ModuleCost) => number) {
   const figures = (tree: ModuleCost) => [...modulesOf(tree)].map((module) => [module.path, figure(module)] as const);
-  const [now, before] = underCommonPaths([figures(root), figures(base)], (a, b) => a + b) as [Figures, Figures];
-  const paths = [...new Set([...now.keys(), ...before.keys()])];
-  const change = (path: string): number => Math.abs((now.get(path) ?? 0) - (before.get(path) ?? 0));
-  const below = (path: string): string[] =>
-    paths.filter((each) => (path === '' ? !/\.(?![^[]*\])/.test(each) : each.startsWith(`${path}.`)));
-  let at = '';
-  for (let left = Number.POSITIVE_INFINITY; ; ) {
-    const next = below(at).sort((a, b) => change(b) - change(a) || a.length - b.length)[0];
-    if (next === undefined || change(next) === 0 || (at !== '' && 2 * change(next) < left)) break;
-    left = change(next);
+  const [was, is] = underCommonPaths([figures(before), figures(after)], (a, b) => a + b) as [Figures, Figures];
+  const paths = [...new Set([...is.keys(), ...was.keys()])];
+  const depth = (path: string): number => (path === '' ? 0 : segmentsOf(path).length);
+  return (path: string): readonly Changed[] =>
+    paths
+      .filter((each) => (path === '' || each.startsWith(`${path}.`)) && depth(each) === depth(path) + 1)
+      .map((each) => ({ path: each, was: was.get(each) ?? 0, is: is.get(each) ?? 0 }));
+}
+
+/**
+ * Down to the last module that holds such a part of the change of the one around it. Where some have more and some less,
+ * no one of them holds any part.
+ */
+function follow(
+  changes: (path: string) => readonly Changed[],
+  whole: number,
+  holds: (part: number) => boolean,
+): Changed | undefined {
+  let at: Changed | undefined;
+  for (let left = whole; left !== 0; left = at.is - at.was) {
+    const inside = changes(at?.path ?? '');
+    if (inside.some(({ was, is }) => (is - was) / left < 0)) break;
+    const next: Changed | undefined = inside.find(({ was, is }) => holds((is - was) / left));
+    if (next === undefined) break;
     at = next;
   }
-  return at === '' ? undefined : { path: at, now: now.get(at) ?? 0, before: before.get(at) ?? 0 };
+  return at;
 }
 
 /** The same for the figure itself. */
@@ -88,7 +151,7 @@ function largestPart(root: ModuleCost, figure: (module: ModuleCost) => number): 
   let at = root;
   for (;;) {
     const next = [...at.children].sort((a, b) => figure(b) - figure(a))[0];
-    if (next === undefined || figure(next) === 0 || (at !== root && 2 * figure(next) < figure(at))) break;
+    if (next === undefined || figure(next) === 0 || (at !== root && 2 * figure(next) <= figure(at))) break;
     at = next;
   }
   return at === root ? undefined : at;

@@ -51,13 +51,15 @@ function checkNumber(
   // half a unit in the last place of the arithmetic above must not decide
   if (Math.abs(given - expected) <= slack * (1 + 1e-12)) return undefined;
   const around = fact.tolerance === undefined ? '' : ` ± ${showQuantity(slack)}`;
+  // rounded, they may be equal
+  const show = showQuantity(expected) === showQuantity(given) ? String : (number: number) => showQuantity(number);
   return report(
     'D0602',
     placeIn(scope, fact.span),
     {
       fact: name,
-      expected: showQuantity(expected) + around,
-      given: `${showQuantity(given)} (${showDifference(given, expected)})`,
+      expected: show(expected) + around,
+      given: `${show(given)} (${showDifference(given, expected)})`,
     },
     { notes: [`of ${model.target}`, ...contribution(name, given - expected, model, base())] },
   );

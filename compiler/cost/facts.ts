@@ -47,7 +47,16 @@ const listedBytes = (graph: FoldedGraph): number =>
  * The length of the sequence that most blocks work on, per sample: the rows of the longest [k N, T, D] that the block
  * called most often takes (of blocks made of others with weights); 0 where there is none.
  */
-export function tokensOf(graph: FoldedGraph): number {
+export const tokensOf = (graph: FoldedGraph): number => longestSequence(graph)?.tokens ?? 0;
+
+export interface Sequence {
+  readonly tokens: number;
+  readonly block: FoldedGraph;
+  readonly times: number;
+}
+
+/** That sequence, and the block that takes it. */
+export function longestSequence(graph: FoldedGraph): Sequence | undefined {
   const calls = new Map<FoldedGraph, number>();
   const visit = (at: FoldedGraph, times: number, depth: number): void => {
     for (const node of at.nodes) {
@@ -58,17 +67,18 @@ export function tokensOf(graph: FoldedGraph): number {
     }
   };
   visit(graph, 1, 1);
-  let best = { times: 0, tokens: 0 };
-  for (const [callee, times] of calls) {
-    if (!callee.owns.some(({ kind }) => kind === 'call')) continue;
-    const lengths = callee.inputs.map(({ value }) => {
-      const [batch, length, width] = callee.values[value]!.type.shape;
+  let best: Sequence | undefined;
+  for (const [block, times] of calls) {
+    if (!block.owns.some(({ kind }) => kind === 'call')) continue;
+    const lengths = block.inputs.map(({ value }) => {
+      const [batch, length, width] = block.values[value]!.type.shape;
       const isSequence = batch !== undefined && isBatch(batch) && typeof length === 'number' && width !== undefined;
-      return isSequence && callee.values[value]!.type.shape.length === 3 ? batch.batch * length : 0;
+      return isSequence && block.values[value]!.type.shape.length === 3 ? batch.batch * length : 0;
     });
     const tokens = Math.max(0, ...lengths);
     if (tokens === 0) continue;
-    if (times > best.times || (times === best.times && tokens > best.tokens)) best = { times, tokens };
+    if (best === undefined || times > best.times || (times === best.times && tokens > best.tokens))
+      best = { times, tokens, block };
   }
-  return best.tokens;
+  return best;
 }

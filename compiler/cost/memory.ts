@@ -3,10 +3,12 @@
  * all engines here do. Worked out for each distinct graph and each pattern of inputs that may be freed inside, so that
  * depth costs nothing. Weights and constants are not activations.
  */
-import type { CallNode, FoldedGraph, Graph, Value } from '../ir/graph.ts';
+import type { Place } from '../../dsl/span.ts';
+import type { CallNode, FoldedGraph, Graph, OpNode, Value } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
 import { BYTES, countElements } from '../ir/type.ts';
 import { shortened } from '../ir/unroll.ts';
+import { joinPath } from '../ir/weights.ts';
 import { storageOf } from './storage.ts';
 
 /** Relative to the moment before a graph runs, when its inputs are there. */
@@ -15,6 +17,8 @@ interface Profile {
   readonly peak: number;
   /** bytes afterwards: results, without the inputs that were freed */
   readonly end: number;
+  /** the node at which the most are there, and the same of what it calls; none where that is before the first */
+  readonly at?: { readonly node: OpNode | CallNode; readonly inner?: Profile };
 }
 
 /** Needed after the last node. */
@@ -36,8 +40,30 @@ interface Setting {
 export function activationBytes(folded: FoldedGraph, n: number, elsewhere: ReadonlySet<Value> = new Set()): number {
   const graph = shortened(folded);
   const inputs = graph.inputs.reduce((sum, { value }) => sum + bytesOf(graph, value, n), 0);
-  const { peak } = profileOf(graph, { n, dying: graph.inputs.map((_, index) => index), elsewhere });
-  return inputs + peak;
+  return inputs + ofWhole(graph, n, elsewhere).peak;
+}
+
+const ofWhole = (graph: Graph, n: number, elsewhere: ReadonlySet<Value>): Profile =>
+  profileOf(graph, { n, dying: graph.inputs.map((_, index) => index), elsewhere });
+
+export interface Peak {
+  /** of the module in which it is: `blocks.0.mlp`; empty for the model itself */
+  readonly path: string;
+  /** an op, or `input` where nothing has run yet */
+  readonly what: string;
+  readonly place?: Place;
+}
+
+/** Where the most bytes are there. */
+export function activationPeak(folded: FoldedGraph, n: number): Peak {
+  let path = '';
+  let peak: Peak = { path, what: 'input' };
+  for (let at = ofWhole(shortened(folded), n, new Set()).at; at !== undefined; at = at.inner?.at) {
+    const { node } = at;
+    if (node.kind === 'call') path = joinPath(path, node.prefix);
+    peak = { path, what: node.kind === 'op' ? node.op : node.callee.name, place: node.place };
+  }
+  return peak;
 }
 
 export function bytesOf(graph: FoldedGraph, value: Value, n: number): number {
@@ -101,6 +127,12 @@ function measure(graph: Graph, setting: Setting): Profile {
   for (const [index, { value }] of graph.inputs.entries()) if (setting.dying[index] !== index) freed[value] = 1;
   let live = 0;
   let peak = 0;
+  let highest: Profile['at'];
+  const reach = (bytes: number, node: OpNode | CallNode, inner?: Profile): void => {
+    if (bytes <= peak) return;
+    peak = bytes;
+    highest = { node, inner };
+  };
   const free = (storage: Value): void => {
     if (freed[storage] === 1) return;
     freed[storage] = 1;
@@ -115,7 +147,7 @@ function measure(graph: Graph, setting: Setting): Profile {
       });
       const elsewhere = setting.elsewhere.size === 0 ? setting.elsewhere : within(node, root, sizes);
       const inner = profileOf(node.callee, { n: setting.n, dying, elsewhere });
-      peak = Math.max(peak, live + inner.peak);
+      reach(live + inner.peak, node, inner);
       live += inner.end;
       // what is handed through is there still, as a result
       const through = new Set(storageOf(node.callee).sources.map((source) => source !== undefined && dying[source]));
@@ -124,11 +156,11 @@ function measure(graph: Graph, setting: Setting): Profile {
     } else if (root[node.results[0]!] === node.results[0]) {
       live += sizes[node.results[0]!]!;
     }
-    peak = Math.max(peak, live);
+    reach(live, node);
     for (const operand of node.operands) if (last[root[operand]!] === index) free(root[operand]!);
     for (const result of node.results) if (last[root[result]!] === index) free(root[result]!);
   }
-  return { peak, end: live };
+  return { peak, end: live, at: highest };
 }
 
 /** What the callee makes that is counted elsewhere: its results to which this graph gives no memory. */

@@ -10,7 +10,8 @@ import { replaceFile } from './replace-file.ts';
 
 export interface LockReport {
   readonly file: string;
-  readonly state: 'written' | 'equal' | 'changed' | 'updated';
+  /** `renamed`: the same work under other names, which are not in the file yet */
+  readonly state: 'written' | 'equal' | 'renamed' | 'changed' | 'updated';
   readonly changes: readonly Change[];
 }
 
@@ -53,7 +54,9 @@ export function settleLock(
     };
   const changes = changesSince(old, now, axes, (set) => rejected.get(set));
   if (update) return write('updated', changes);
-  return { file, state: changes.length === 0 ? 'equal' : 'changed', changes };
+  const state =
+    changes.length === 0 ? 'equal' : changes.every(({ kind }) => kind === 'renamed') ? 'renamed' : 'changed';
+  return { file, state, changes };
 }
 
 function read(file: string): { readonly text: string } | { readonly problem: string } {
@@ -71,15 +74,14 @@ function read(file: string): { readonly text: string } | { readonly problem: str
 export const rejectedKey = (set: ReadonlyMap<string, string>, axes: readonly string[]): string =>
   axesText(Object.fromEntries(set), axes);
 
-const HEADS: Readonly<Record<Change['kind'], string>> = { new: 'new', gone: 'gone', changed: 'changed' };
 const NAMES = 6;
 
 /** One paragraph for each reason, with the points that it is the reason for. */
 export function changesText(changes: readonly Change[]): readonly string[] {
   const groups = new Map<string, string[]>();
-  for (const { kind, point, because } of changes) {
-    const head = `${HEADS[kind]}: ${because.join('; ')}`;
-    groups.set(head, [...(groups.get(head) ?? []), point]);
+  for (const { kind, point, was, because } of changes) {
+    const head = `${kind}: ${because.join('; ')}`;
+    groups.set(head, [...(groups.get(head) ?? []), was === undefined ? point : `${was} → ${point}`]);
   }
   return [...groups].flatMap(([head, points]) => [
     `${points.length === 1 ? '1 point' : `${points.length} points`} ${head}`,

@@ -232,8 +232,10 @@ function lockNotes(report: LockReport | undefined): readonly string[] {
   if (state === 'written') return [`${file}: written`];
   if (state === 'equal') return [`${file}: the plan is as locked`];
   const said = changes.length === 0 ? ['no point changed'] : changesText(changes);
-  return [
-    ...said,
-    state === 'updated' ? `${file}: updated` : `${file}: the plan is not as locked; \`--update\` accepts it`,
-  ];
+  const ends = {
+    updated: 'updated',
+    renamed: 'the plan is as locked, but for names; `--update` writes them',
+    changed: 'the plan is not as locked; `--update` accepts it',
+  };
+  return [...said, `${file}: ${ends[state]}`];
 }

@@ -4,11 +4,15 @@
  * on the machine or the folder.
  */
 
-import { settleSettings } from '../elaborate/model.ts';
+import { type ModelInstance, settleSettings } from '../elaborate/model.ts';
 import type { Spec } from '../elaborate/spec.ts';
 import type { Scope } from '../elaborate/symbol.ts';
+import { digestOf } from '../ir/digest.ts';
+import { sha256 } from '../ir/sha256.ts';
+import { type Blame, createBlame } from './blame.ts';
 import { type Flat, flatRecipe, flatSettings, spelledOut } from './flat.ts';
 import type { Grid } from './grid.ts';
+import { lineText } from './grid-lines.ts';
 import type { PlanPoint } from './plan.ts';
 import { createReach } from './reach.ts';
 import { type Declared, ownDigest } from './source-digest.ts';
@@ -19,6 +23,8 @@ export interface LockedPoint {
   readonly params: number;
   readonly macs: number;
   readonly set: Flat;
+  /** of its graphs alone, without recipe and seed; older locks have none */
+  readonly model?: string;
 }
 
 export interface Lock {
@@ -26,6 +32,8 @@ export interface Lock {
   readonly lock: 1;
   readonly ditc: string;
   readonly grid: string;
+  /** what the grid says, a line each in canonical form; older locks have none */
+  readonly lines?: readonly string[];
   /** settings of the base, flat */
   readonly base: Flat;
   readonly recipe: Flat;
@@ -42,8 +50,15 @@ export interface Lock {
 export interface Locked {
   readonly lock: Lock;
   /** the declarations of a point, by their keys in the lock */
-  readonly declarationsOf: (point: string) => ReadonlySet<string>;
+  readonly declarationsOf: (point: string) => Declarations;
+  readonly blame: Blame;
   readonly symbolOf: (key: string) => Declared | undefined;
+}
+
+/** What the graphs of a point are made of, and what its recipe is. */
+export interface Declarations {
+  readonly model: ReadonlySet<string>;
+  readonly recipe: ReadonlySet<string>;
 }
 
 export interface LockWriter {
@@ -66,12 +81,18 @@ export function createLockWriter(
   const symbols = new Map<string, Declared>();
   const keys = new Map<Declared, string>();
   const sets = new Map<string, ReadonlySet<string>>();
-  const byPoint = new Map<string, ReadonlySet<string>>();
+  const byPoint = new Map<string, Declarations>();
   const keyOf = (symbol: Declared): string => {
     let key = keys.get(symbol);
     if (key === undefined) keys.set(symbol, (key = `${fileOf(symbol.scope)} ${symbol.decl.name.text}`));
     symbols.set(key, symbol);
     return key;
+  };
+  const setOf = (declared: Iterable<Declared>): ReadonlySet<string> => {
+    const all = new Set([...declared].map(keyOf));
+    const text = [...all].sort().join('\n');
+    if (!sets.has(text)) sets.set(text, all);
+    return sets.get(text)!;
   };
   return {
     add(point) {
@@ -79,14 +100,12 @@ export function createLockWriter(
       points.push({
         name,
         digest: short(digest),
+        model: short(modelDigest(model)),
         params: facts.params,
         macs: facts.macs,
         set: Object.fromEntries(set),
       });
-      const all = new Set([...reach.of(model, recipe)].map(keyOf));
-      const text = [...all].sort().join('\n');
-      if (!sets.has(text)) sets.set(text, all);
-      byPoint.set(name, sets.get(text)!);
+      byPoint.set(name, { model: setOf(reach.ofModel(model)), recipe: setOf(reach.ofRecipe(recipe)) });
     },
     finish(rejected, duplicates) {
       const { settings } = settleSettings(grid.base.model, grid.base.settings, '', spec.instances);
@@ -94,6 +113,7 @@ export function createLockWriter(
         lock: 1,
         ditc: version,
         grid: grid.name,
+        lines: grid.symbol.decl.varies.map(lineText),
         base: flatSettings(settings ?? grid.base.settings),
         recipe: grid.recipe === undefined ? {} : flatRecipe(grid.recipe.entries),
         values: valuesOf(grid),
@@ -104,11 +124,19 @@ export function createLockWriter(
         rejected,
         duplicates,
       };
-      const none: ReadonlySet<string> = new Set();
-      return { lock, declarationsOf: (name) => byPoint.get(name) ?? none, symbolOf: (key) => symbols.get(key) };
+      const none: Declarations = { model: new Set(), recipe: new Set() };
+      return {
+        lock,
+        declarationsOf: (name) => byPoint.get(name) ?? none,
+        blame: createBlame(grid),
+        symbolOf: (key) => symbols.get(key),
+      };
     },
   };
 }
+
+const modelDigest = ({ folded: { inference, training } }: ModelInstance): string =>
+  sha256(`${digestOf(inference)} ${digestOf(training)}`);
 
 /** Values of axes that are shown by a name. */
 function valuesOf(grid: Grid): Flat {

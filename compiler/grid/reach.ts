@@ -10,7 +10,8 @@ import type { FoldedGraph } from '../ir/graph.ts';
 import { type Declared, reachOf } from './source-digest.ts';
 
 export interface Reach {
-  of(model: ModelInstance, recipe: Entries): ReadonlySet<Declared>;
+  ofModel(model: ModelInstance): ReadonlySet<Declared>;
+  ofRecipe(recipe: Entries): readonly Declared[];
 }
 
 export function createReach(spec: Spec): Reach {
@@ -37,8 +38,9 @@ export function createReach(spec: Spec): Reach {
     return list;
   };
   return {
-    of({ folded: { inference, training } }, recipe) {
-      const all = new Set<Declared>(ofRecipe(recipe));
+    ofRecipe,
+    ofModel({ folded: { inference, training } }) {
+      const all = new Set<Declared>();
       for (const root of new Set([inference, training]))
         for (const graph of calledGraphs(root)) for (const symbol of declaredBy(graph)) all.add(symbol);
       return all;

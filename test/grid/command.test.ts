@@ -49,6 +49,9 @@ grid matched of Toy {
   match macs +- 10% by hidden step 1
 }
 
+const wide = 8
+grid named of Toy { hidden: [wide, 2] }
+
 grid nothing of Toy { hidden: [100, 200] }
 
 grid costly of Toy {
@@ -193,6 +196,7 @@ test('a lock: written, held, broken, updated', () => {
   writeFileSync(path.join(folder, 'toy.dit'), SPEC.replace('as up |>', 'as up |> silu |>').replace('[1, 2]', '[1, 3]'));
   const broken = run('toy.dit#sizes', '--lock', 'sizes.lock');
   assert.is(broken.code, 1);
+  assert.match(broken.out, /^2 points new: .*; `depth: \[1, 2\]` → `depth: \[1, 3\]` \(toy\.dit:\d+\)$/m);
   assert.match(
     broken.out,
     /^2 points changed: `Layer` \(toy\.dit:7\) changed\n {2}hidden=4,depth=1\n {2}hidden=8,depth=1$/m,
@@ -214,6 +218,21 @@ test('a lock: written, held, broken, updated', () => {
   const elsewhere = ditc(['grid', 'plan', path.join(folder, 'toy.dit#sizes'), '--lock', lock], { cwd: tmpdir() });
   assert.match(elsewhere.out, /the plan is as locked/);
   writeFileSync(path.join(folder, 'toy.dit'), SPEC);
+  assert.is(run('toy.dit#sizes', '--lock', 'sizes.lock', '--update').code, 0);
+  writeFileSync(
+    path.join(folder, 'toy.dit'),
+    SPEC.replace('const wide', 'const broad').replace('[wide, 2]', '[broad, 2]'),
+  );
+  const renamed = run('toy.dit#named', '--lock', 'named.lock');
+  assert.match(renamed.out, /named\.lock: written/);
+  writeFileSync(path.join(folder, 'toy.dit'), SPEC);
+  const again = run('toy.dit#named', '--lock', 'named.lock');
+  assert.is(again.code, 0);
+  assert.match(again.out, /^1 point renamed: it is the same work\n {2}hidden=broad → hidden=wide$/m);
+  assert.match(again.out, /^named\.lock: the plan is as locked, but for names; `--update` writes them$/m);
+  assert.is(json('toy.dit#named', '--lock', 'named.lock').lock.state, 'renamed');
+  assert.match(run('toy.dit#named', '--lock', 'named.lock', '--update').out, /named\.lock: updated/);
+  assert.match(run('toy.dit#named', '--lock', 'named.lock').out, /the plan is as locked$/m);
 
   const other = run('toy.dit#matched', '--lock', 'sizes.lock');
   assert.is(other.code, 1);

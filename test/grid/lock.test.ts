@@ -35,7 +35,9 @@ function changes(text: string, version?: string): readonly Change[] {
 }
 
 const said = (text: string, version?: string): readonly string[] =>
-  changes(text, version).map(({ kind, point, because }) => `${kind} ${point}: ${because.join('; ')}`);
+  changes(text, version).map(
+    ({ kind, point, was, because }) => `${kind} ${was === undefined ? '' : `${was} → `}${point}: ${because.join('; ')}`,
+  );
 
 test('a lock has its points and what decides them', () => {
   const { lock } = BEFORE;
@@ -77,26 +79,27 @@ test('the same spec, formatted otherwise, gives the same text', () => {
 });
 
 const ALL = ['size=small,act=gelu', 'size=small,act=silu', 'size=large,act=gelu', 'size=large,act=silu'];
-const line = TEXT.slice(0, TEXT.indexOf('block Layer')).split('\n').length;
+/** Of what stands in the changed text, where it differs from the first one. */
+const at = (part: string, text = TEXT): string =>
+  `(example.dit:${text.slice(0, text.indexOf(part)).split('\n').length})`;
 
 const CHANGES: readonly [what: string, change: (text: string) => string, said: readonly string[]][] = [
   [
     'a block',
     (text) => text.replace('|> act |>', '|> act |> neg |>'),
-    ALL.map((name) => `changed ${name}: \`Layer\` (example.dit:${line}) changed`),
+    ALL.map((name) => `changed ${name}: \`Layer\` ${at('block Layer')} changed`),
   ],
   [
     'a setting of the base',
     (text) => text.replace('depth: int = 2', 'depth: int = 3').replace('macs +- 1%', 'macs +- 1% to 1536'),
-    ALL.map((name) => {
-      const toy = TEXT.slice(0, TEXT.indexOf('model Toy')).split('\n').length;
-      return `changed ${name}: depth of the base 2 → 3; \`Toy\` (example.dit:${toy}) changed`;
-    }),
+    ALL.map(
+      (name) => `changed ${name}: depth of the base 2 → 3 ${at('depth: int')}; \`Toy\` ${at('model Toy')} changed`,
+    ),
   ],
   [
     'the recipe',
     (text) => text.replace('batch: 10', 'batch: 20'),
-    ALL.map((name) => `changed ${name}: recipe.batch 10 → 20`),
+    ALL.map((name) => `changed ${name}: recipe.batch 10 → 20 ${at('batch: 10')}`),
   ],
   ['what an axis overrides changes nothing', (text) => text.replace('lr: 1e-3\n', 'lr: 9e-3\n'), []],
   [
@@ -110,7 +113,7 @@ const CHANGES: readonly [what: string, change: (text: string) => string, said: r
     (text) => text.replace('large = Size(width: 16)', 'large = Size(width: 4)'),
     ['gelu', 'silu'].map(
       (act) =>
-        `changed size=large,act=${act}: size.ratio 1 → 16; large Size(width: 16, ratio: 4) → Size(width: 4, ratio: 4)`,
+        `changed size=large,act=${act}: size.ratio 1 → 16; large Size(width: 16, ratio: 4) → Size(width: 4, ratio: 4) ${at('const large')}`,
     ),
   ],
   [
@@ -119,19 +122,59 @@ const CHANGES: readonly [what: string, change: (text: string) => string, said: r
       text
         .replace('act: [gelu, silu]', 'act: [gelu, silu, relu_]')
         .replace('block Layer', 'block relu_(x: [...]) -> [...] = max(x, 0)\n\nblock Layer'),
-    ['new size=small,act=relu_: the plan did not have it', 'new size=large,act=relu_: the plan did not have it'],
+    ['small', 'large'].map(
+      (size) =>
+        `new size=${size},act=relu_: the plan did not have it; \`act: [gelu, silu]\` → \`act: [gelu, silu, relu_]\` (example.dit:${2 + Number(/\d+/.exec(at('act: [gelu'))![0])})`,
+    ),
   ],
   [
     'an axis that is shorter',
     (text) => text.replace('act: [gelu, silu]', 'act: [silu]'),
-    ALL.map((name) => `gone ${name}: the grid does not have it any more`)
-      .concat(['small', 'large'].map((size) => `new size=${size}: the plan did not have it`))
-      .sort((a) => (a.startsWith('new') ? -1 : 1)),
+    ['small', 'large'].flatMap((size) => [
+      `gone size=${size},act=gelu: the grid does not have it any more; \`act: [gelu, silu]\` → \`act: [silu]\` ${at('act: [gelu')}`,
+      `renamed size=${size},act=silu → size=${size}: it is the same work`,
+    ]),
   ],
   [
     'a condition',
     (text) => text.replace('\n}\n', '\n}\n').replace('step 1/8', 'step 1/8\n  where size.ratio > 2'),
-    ['gelu', 'silu'].map((act) => `gone size=large,act=${act}: it is rejected: size.ratio 1 is not above 2`),
+    ['gelu', 'silu'].map(
+      (act) =>
+        `gone size=large,act=${act}: it is rejected: size.ratio 1 is not above 2; \`where size.ratio > 2\` (example.dit:${1 + Number(/\d+/.exec(at('match macs'))![0])}) is new`,
+    ),
+  ],
+  [
+    'a match',
+    (text) => text.replace('match macs +- 1%', 'match macs +- 1% to 1.92K'),
+    // width 8: 256 · ratio, so 7.5; width 16: 1024 · ratio, so 1.875
+    ['gelu', 'silu'].flatMap((act) => {
+      const line = `\`match macs +- 1% by size.ratio step 1/8\` → \`match macs +- 1% to 1.92K by size.ratio step 1/8\` ${at('match macs')}`;
+      return [
+        `changed size=small,act=${act}: size.ratio is 7.5 now; ${line}`,
+        `changed size=large,act=${act}: size.ratio 1 → 1.875; ${line}`,
+      ];
+    }),
+  ],
+  [
+    'the name of a const that an axis names',
+    (text) => text.replaceAll('large', 'broad'),
+    ['gelu', 'silu'].map((act) => `renamed size=large,act=${act} → size=broad,act=${act}: it is the same work`),
+  ],
+  [
+    'names that are swapped',
+    (text) => text.replaceAll('large', 'tmp').replaceAll('small', 'large').replaceAll('tmp', 'small'),
+    ['gelu', 'silu'].flatMap((act) => [
+      `renamed size=large,act=${act} → size=small,act=${act}: it is the same work`,
+      `renamed size=small,act=${act} → size=large,act=${act}: it is the same work`,
+    ]),
+  ],
+  [
+    'the recipe, and a part of a block that no point has',
+    (text) =>
+      text
+        .replace('batch: 10', 'batch: 20')
+        .replace('if sigma { output sigma = x }', 'if sigma { output sigma = 2 * x }'),
+    ALL.map((name) => `changed ${name}: recipe.batch 10 → 20 ${at('batch: 10')}`),
   ],
 ];
 
@@ -142,6 +185,16 @@ for (const [what, change, expected] of CHANGES) {
     assert.equal([...said(text)].sort(), [...expected].sort());
   });
 }
+
+test('a lock of an earlier version, without lines and digests of models', () => {
+  const { lines: _, ...rest } = BEFORE.lock;
+  const old = { ...rest, points: rest.points.map(({ model: _, ...point }) => point) };
+  assert.equal(readLock(lockText(old)), old);
+  const now = lockOf(TEXT.replace('act: [gelu, silu]', 'act: [gelu]').replace('batch: 10', 'batch: 20'));
+  const found = changesSince(old, now, now.axes, () => undefined);
+  assert.equal(found.map(({ kind }) => kind).sort(), ['gone', 'gone', 'gone', 'gone', 'new', 'new']);
+  assert.equal(found[0]!.because, ['the plan did not have it']);
+});
 
 test('what another version compiles otherwise is put down to the version', () => {
   const old = { ...BEFORE.lock, ditc: '0.9.0', points: BEFORE.lock.points.map((point) => ({ ...point, digest: '0' })) };

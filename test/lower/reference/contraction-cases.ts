@@ -1,6 +1,6 @@
 /** Ops that sum over axes, by hand. */
 import type { Case } from './case.ts';
-import { floats } from './tensors.ts';
+import { floats, ints } from './tensors.ts';
 
 const half = Math.log(2);
 
@@ -79,103 +79,6 @@ export const CONTRACTION: readonly Case[] = [
     expected: floats([(1 + 2) * 5 + (3 + 4) * 6]),
   },
   {
-    // 3x3 image, 2x2 kernel of ones and a second one of a corner alone
-    op: 'conv2d',
-    operands: [
-      floats([
-        [
-          [[1], [2], [3]],
-          [[4], [5], [6]],
-          [[7], [8], [9]],
-        ],
-      ]),
-      floats([
-        [
-          [
-            [1, 1],
-            [1, 1],
-          ],
-        ],
-        [
-          [
-            [0, 0],
-            [0, 1],
-          ],
-        ],
-      ]),
-    ],
-    attributes: { stride: 1, padding: 0 },
-    expected: floats([
-      [
-        [
-          [12, 5],
-          [16, 6],
-        ],
-        [
-          [24, 8],
-          [28, 9],
-        ],
-      ],
-    ]),
-  },
-  {
-    op: 'conv2d',
-    operands: [
-      floats([[[[1, 10]]]]),
-      floats([
-        [
-          [
-            [1, 2, 3],
-            [4, 5, 6],
-            [7, 8, 9],
-          ],
-          [
-            [0, 0, 0],
-            [0, 1, 0],
-            [0, 0, 0],
-          ],
-        ],
-      ]),
-    ],
-    attributes: { stride: 1, padding: 1 },
-    expected: floats([[[[15]]]]),
-  },
-  {
-    op: 'conv2d_input',
-    operands: [floats([[[[1], [2]]]]), floats([[[[3, 4]], [[5, 6]]]])],
-    attributes: { stride: 2, padding: 0, height: 1, width: 5 },
-    expected: floats([
-      [
-        [
-          [3, 5],
-          [4, 6],
-          [6, 10],
-          [8, 12],
-          [0, 0],
-        ],
-      ],
-    ]),
-  },
-  {
-    // w[0, i, 0, k] += x[2 o + k, i] dy[o]
-    op: 'conv2d_weight',
-    operands: [
-      floats([
-        [
-          [
-            [1, 2],
-            [3, 4],
-            [5, 6],
-            [7, 8],
-          ],
-        ],
-      ]),
-      floats([[[[1], [10]]]]),
-    ],
-    attributes: { stride: 2, padding: 0, height: 1, width: 2 },
-    expected: floats([[[[51, 73]], [[62, 84]]]]),
-  },
-  {
     op: 'reduce',
     operands: [
       floats([
@@ -205,4 +108,61 @@ export const CONTRACTION: readonly Case[] = [
   },
   { op: 'reduce', operands: [floats([[1, -2]])], attributes: { pattern: '... ->', op: 'max' }, expected: floats(1) },
   { op: 'reduce', operands: [floats([[1, -2]])], attributes: { pattern: '... ->', op: 'min' }, expected: floats(-2) },
+  { op: 'einsum', operands: [floats(2), floats(3)], attributes: { pattern: ', ->' }, expected: floats(6) },
+  {
+    op: 'einsum',
+    operands: [floats([1, 2]), floats([3, 4])],
+    attributes: { pattern: 'a, b ->' },
+    expected: floats((1 + 2) * (3 + 4)),
+  },
+  {
+    op: 'einsum',
+    operands: [floats([[1, 2]]), floats([[3, 4]])],
+    attributes: { pattern: 'n a, n a -> a n' },
+    expected: floats([[3], [8]]),
+  },
+  {
+    op: 'einsum',
+    operands: [
+      floats([
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ]),
+      floats([
+        [[5], [6]],
+        [[7], [8]],
+      ]),
+    ],
+    attributes: { pattern: 't n k, k n s -> s t n' },
+    expected: floats([[[1 * 5 + 2 * 7, 3 * 6 + 4 * 8]]]),
+  },
+  { op: 'reduce', operands: [floats(3)], attributes: { pattern: '->', op: 'mean' }, expected: floats(3) },
+  { op: 'reduce', operands: [ints([1, 2])], attributes: { pattern: 'n ->', op: 'mean' }, expected: floats(1.5) },
+  {
+    op: 'reduce',
+    operands: [
+      floats([
+        [1, 2],
+        [3, 4],
+      ]),
+    ],
+    attributes: { pattern: 'a b -> 1 1', op: 'sum' },
+    expected: floats([[10]]),
+  },
+  {
+    op: 'reduce',
+    operands: [
+      floats([
+        [1, 2, 3, 4],
+        [5, 6, 7, 8],
+      ]),
+    ],
+    attributes: { pattern: 'a (b c) -> c a', sizes: { b: 2 }, op: 'sum' },
+    expected: floats([
+      [1 + 3, 5 + 7],
+      [2 + 4, 6 + 8],
+    ]),
+  },
 ];

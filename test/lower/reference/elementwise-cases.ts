@@ -49,4 +49,45 @@ export const ELEMENTWISE: readonly Case[] = [
     ]),
   },
   { op: 'detach', operands: [floats([1, 2])], expected: floats([1, 2]) },
+  // both sides grow, in the middle too
+  {
+    op: 'add',
+    operands: [floats([[[1], [2]]]), floats([[[10, 20]], [[30, 40]]])],
+    expected: floats([
+      [
+        [11, 21],
+        [12, 22],
+      ],
+      [
+        [31, 41],
+        [32, 42],
+      ],
+    ]),
+  },
+  { op: 'sub', operands: [floats(5), floats(7)], expected: floats(-2) },
+  { op: 'mul', operands: [floats([[2]]), floats(3)], expected: floats([[6]]) },
+  {
+    op: 'max',
+    operands: [ints([[1], [5]]), ints([[3, 4]])],
+    expected: ints([
+      [3, 4],
+      [5, 5],
+    ]),
+  },
+  { op: 'eq', operands: [bools([true, false]), bools(true)], expected: bools([true, false]) },
+  {
+    op: 'where',
+    operands: [
+      bools([[true, false]]),
+      floats([[1], [2]]),
+      floats([
+        [3, 4],
+        [5, 6],
+      ]),
+    ],
+    expected: floats([
+      [1, 4],
+      [2, 6],
+    ]),
+  },
 ];

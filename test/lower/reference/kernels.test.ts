@@ -3,11 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KERNELS } from '../../../compiler/lower/reference/kernels/table.ts';
 import { CONTRACTION } from './contraction-cases.ts';
+import { CONVOLUTION } from './convolution-cases.ts';
 import { ELEMENTWISE } from './elementwise-cases.ts';
 import { MOVEMENT } from './movement-cases.ts';
 import { difference, floats, ints } from './tensors.ts';
 
-const CASES = [...ELEMENTWISE, ...CONTRACTION, ...MOVEMENT];
+const CASES = [...ELEMENTWISE, ...CONTRACTION, ...CONVOLUTION, ...MOVEMENT];
 
 for (const [i, { op, operands, attributes = {}, expected }] of CASES.entries()) {
   test(`${op} (case ${i})`, () => {

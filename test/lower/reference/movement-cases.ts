@@ -148,4 +148,82 @@ export const MOVEMENT: readonly Case[] = [
     ]),
   },
   { op: 'arange', operands: [], attributes: { size: 4 }, expected: ints([0, 1, 2, 3]) },
+  { op: 'rearrange', operands: [floats(4)], attributes: { pattern: '-> 1 1' }, expected: floats([[4]]) },
+  {
+    op: 'rearrange',
+    operands: [floats([[1], [2], [3], [4], [5], [6]])],
+    attributes: { pattern: '(n f) d -> f d n', sizes: { f: 2 } },
+    expected: floats([[[1, 3, 5]], [[2, 4, 6]]]),
+  },
+  {
+    op: 'rearrange',
+    operands: [floats([[1], [2]])],
+    attributes: { pattern: '(a b) c -> b c a', sizes: { a: 1 } },
+    expected: floats([[[1]], [[2]]]),
+  },
+  {
+    op: 'repeat',
+    operands: [floats(5)],
+    attributes: { pattern: '-> n', sizes: { n: { batch: 1 } } },
+    expected: floats([5, 5, 5]),
+  },
+  {
+    op: 'repeat',
+    operands: [ints([1, 2])],
+    attributes: { pattern: 'a -> (a b)', sizes: { b: 2 } },
+    expected: ints([1, 1, 2, 2]),
+  },
+  {
+    op: 'repeat',
+    operands: [ints([1, 2])],
+    attributes: { pattern: 'a -> (b a)', sizes: { b: 2 } },
+    expected: ints([1, 2, 1, 2]),
+  },
+  { op: 'concat', operands: [floats([1, 2])], attributes: { axis: 0 }, expected: floats([1, 2]) },
+  {
+    op: 'slice',
+    operands: [
+      floats([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    ],
+    attributes: { axis: 1, start: 2, end: 3 },
+    expected: floats([[3], [6]]),
+  },
+  { op: 'pad', operands: [ints([1, 2])], attributes: { axis: 0, before: 0, after: 0 }, expected: ints([1, 2]) },
+  {
+    op: 'gather',
+    operands: [
+      floats([
+        [1, 2],
+        [3, 4],
+      ]),
+      ints(1),
+    ],
+    attributes: { axis: 0, batch: 0 },
+    expected: floats([3, 4]),
+  },
+  {
+    op: 'gather',
+    operands: [
+      floats([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+      ints([2, 0]),
+    ],
+    attributes: { axis: 1, batch: 0 },
+    expected: floats([
+      [3, 1],
+      [6, 4],
+    ]),
+  },
+  {
+    op: 'scatter',
+    operands: [floats(7), ints(1)],
+    attributes: { axis: 0, batch: 0, rows: 3 },
+    expected: floats([0, 7, 0]),
+  },
+  { op: 'argsort', operands: [floats([[5], [-1]])], expected: ints([[0], [0]]) },
 ];

@@ -23,7 +23,8 @@ export async function openGrid(
   if (symbol === undefined) {
     const close = wanted === undefined ? undefined : nearest(wanted, known);
     const all = known.length > 0 ? `it has ${known.map((each) => `\`${each}\``).join(', ')}` : 'it has no grid';
-    const message = wanted === undefined ? `which grid of \`${file}\`?` : `\`${file}\` has no grid \`${wanted}\``;
+    const named = file === '-' ? 'standard input' : `\`${file}\``;
+    const message = wanted === undefined ? `which grid of ${named}?` : `${named} has no grid \`${wanted}\``;
     const exit = wanted === undefined && known.length > 0 ? EXIT.usage : EXIT.faults;
     return { exit: refuse(invocation, exit, message, close === undefined ? all : `did you mean \`${close}\`?`) };
   }

@@ -2,12 +2,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Loaded } from '../compiler/elaborate/load.ts';
-import { openSpec, type Spec } from '../compiler/elaborate/spec.ts';
+import { gridHelp, openSpec, type Spec } from '../compiler/elaborate/spec.ts';
 import { type Diagnostic, defineCodes } from '../dsl/diagnostic.ts';
+import { parse } from '../dsl/parse.ts';
 import { nearest } from '../dsl/suggest.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { diskLoader, entryOf } from './loader.ts';
-import { readSource } from './read-source.ts';
+import { readFileSource, readSource } from './read-source.ts';
 import { parseTarget } from './target.ts';
 
 /** The one diagnostic about a file and not about its text. */
@@ -44,11 +45,20 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
+function isGrid(file: string, name: string): boolean {
+  const read = readFileSource(file);
+  if (!('text' in read)) return false;
+  const { decls } = parse({ path: file, text: read.text }).file;
+  return decls.some((decl) => decl.kind === 'grid' && decl.name.text === name);
+}
+
 /** For a file that is not there: it was named with a part of it, or its name is misspelt. */
 function adviceFor(name: string): string | undefined {
   const target = parseTarget(name);
-  if (target.name !== undefined && existsSync(target.file))
-    return `only whole files can be named here: \`${target.file}\``;
+  if (target.name !== undefined && existsSync(target.file)) {
+    const whole = `only whole files can be named here: \`${target.file}\``;
+    return isGrid(target.file, target.name) ? `${whole}; ${gridHelp(target.name, target.file)}` : whole;
+  }
   const folder = path.dirname(name);
   const specs = namesIn(folder).filter((each) => each.endsWith('.dit'));
   const near = nearest(path.basename(name), specs);

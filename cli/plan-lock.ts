@@ -3,10 +3,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Spec } from '../compiler/elaborate/spec.ts';
 import type { Scope } from '../compiler/elaborate/symbol.ts';
-import { type Locked, lockText } from '../compiler/grid/lock.ts';
+import { type Lock, type Locked, lockText } from '../compiler/grid/lock.ts';
 import { axesText, type Change, changesSince } from '../compiler/grid/lock-changes.ts';
 import { readLock } from '../compiler/grid/lock-read.ts';
-import { replaceFile } from './replace-file.ts';
+import { cannotMake, replaceFile } from './replace-file.ts';
 
 export interface LockReport {
   readonly file: string;
@@ -26,47 +26,73 @@ export function fileNames(spec: Spec): (scope: Scope) => string {
       : path.relative(folder, file.source.path).split(path.sep).join('/') || path.basename(file.source.path);
 }
 
+export interface LockProblem {
+  readonly problem: string;
+  readonly help?: string;
+  /** it is the place that is wrong, not what is there */
+  readonly isMissing?: true;
+}
+
+/** A lock file before the plan is made: what is wrong with it need not wait for that. */
+export interface OpenLock {
+  readonly file: string;
+  readonly before?: { readonly text: string; readonly lock: Lock };
+}
+
+export function openLock(file: string, grid: string): OpenLock | LockProblem {
+  if (!existsSync(file)) {
+    const why = cannotMake(file);
+    return why === undefined ? { file } : { problem: `cannot write \`${file}\`: ${why}`, isMissing: true };
+  }
+  const read = readText(file);
+  if ('problem' in read) return read;
+  const lock = readLock(read.text);
+  if ('problem' in lock) {
+    const help = 'another file? delete it to write the lock anew';
+    return { problem: `\`${file}\` cannot be read as a lock: ${lock.problem}`, help };
+  }
+  if (lock.grid !== grid)
+    return {
+      problem: `\`${file}\` locks the grid \`${lock.grid}\`, and this is \`${grid}\``,
+      help: 'each grid has a lock of its own',
+    };
+  return { file, before: { text: read.text, lock } };
+}
+
 export function settleLock(
-  file: string,
+  { file, before }: OpenLock,
   now: Locked,
   axes: readonly string[],
   rejected: ReadonlyMap<string, string>,
   update: boolean,
-): LockReport | { readonly problem: string; readonly help?: string } {
+): LockReport | LockProblem {
   const text = lockText(now.lock);
   const write = (state: LockReport['state'], changes: readonly Change[]): ReturnType<typeof settleLock> => {
     const problem = replaceFile(file, text);
-    return problem === undefined ? { file, state, changes } : { problem: `cannot write \`${file}\`: ${problem}` };
+    return problem === undefined
+      ? { file, state, changes }
+      : { problem: `cannot write \`${file}\`: ${problem}`, isMissing: true };
   };
-  if (!existsSync(file)) return write('written', []);
-  const before = read(file);
-  if ('problem' in before) return before;
+  if (before === undefined) return write('written', []);
   if (before.text === text) return { file, state: 'equal', changes: [] };
-  const old = readLock(before.text);
-  if ('problem' in old) {
-    const help = 'another file? delete it to write the lock anew';
-    return { problem: `\`${file}\` cannot be read as a lock: ${old.problem}`, help };
-  }
-  if (old.grid !== now.lock.grid)
-    return {
-      problem: `\`${file}\` locks the grid \`${old.grid}\`, and this is \`${now.lock.grid}\``,
-      help: 'each grid has a lock of its own',
-    };
-  const changes = changesSince(old, now, axes, (set) => rejected.get(set));
+  const changes = changesSince(before.lock, now, axes, (set) => rejected.get(set));
   if (update) return write('updated', changes);
   const state =
     changes.length === 0 ? 'equal' : changes.every(({ kind }) => kind === 'renamed') ? 'renamed' : 'changed';
   return { file, state, changes };
 }
 
-function read(file: string): { readonly text: string } | { readonly problem: string } {
+function readText(file: string): { readonly text: string } | LockProblem {
+  const cannot = (why: string): LockProblem => ({ problem: `cannot read \`${file}\`: ${why}`, isMissing: true });
   try {
-    const { size } = statSync(file);
-    if (size > MAX_BYTES) return { problem: `\`${file}\` is too large for a lock` };
+    const stat = statSync(file);
+    if (stat.isDirectory()) return cannot('it is a folder');
+    // a device may never end
+    if (!stat.isFile()) return cannot('it is no regular file');
+    if (stat.size > MAX_BYTES) return { problem: `\`${file}\` is too large for a lock` };
     return { text: readFileSync(file, 'utf8') };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { problem: `cannot read \`${file}\`${code === 'EISDIR' ? ': it is a folder' : ` (${code})`}` };
+    return cannot(`${(error as NodeJS.ErrnoException).code}`);
   }
 }
 

@@ -3,7 +3,9 @@
  * temporary name, flushed, renamed. Permissions stay; a symbolic link stays and what it leads to changes.
  */
 import {
+  accessSync,
   closeSync,
+  constants,
   fchmodSync,
   fsyncSync,
   openSync,
@@ -34,6 +36,8 @@ export function replaceFile(file: string, contents: string | Uint8Array): string
     target = realpathSync(file);
     const stat = statSync(target);
     if (stat.isDirectory()) return WORDS.EISDIR;
+    // renaming over a device or a pipe would put a file in its place
+    if (!stat.isFile()) return 'it is no regular file';
     mode = stat.mode & 0o7777;
   } catch {
     // a new file
@@ -55,6 +59,20 @@ export function replaceFile(file: string, contents: string | Uint8Array): string
     if (code === undefined) throw error;
     if (descriptor !== undefined) closeSync(descriptor);
     if (code !== 'EEXIST') removeQuietly(temporary);
+    return WORDS[code] ?? `it cannot be written (${code})`;
+  }
+}
+
+/** Why a new file could not be there, as far as that is known before it is written. */
+export function cannotMake(file: string): string | undefined {
+  try {
+    const folder = path.dirname(file);
+    if (!statSync(folder).isDirectory()) return WORDS.ENOTDIR;
+    accessSync(folder, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
     return WORDS[code] ?? `it cannot be written (${code})`;
   }
 }

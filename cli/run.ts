@@ -84,14 +84,18 @@ async function runCommand(name: string, words: readonly string[], json: boolean,
     .configureOutput({ writeOut: terminal.out, writeErr: (text) => said.push(text), getOutHasColors: () => false })
     .exitOverride();
   try {
-    command.parse(words, { from: 'user' });
+    command.parse(words.map(hideName), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.fine;
     return refuse(context, EXIT.usage, ...translate(name, error));
   }
-  return module.run({ args: command.args, options: command.opts(), terminal });
+  return module.run({ args: command.args.map(showName), options: command.opts(), terminal });
 }
+
+/** `-#NAME`, a thing of the spec on standard input, is no option, which commander would take it for. */
+const hideName = (word: string): string => (word.startsWith('-#') ? `\0${word}` : word);
+const showName = (word: string): string => (word.startsWith('\0-#') ? word.slice(1) : word);
 
 /** What commander says, in our words: backquotes, no "error:", and the hint as help. */
 function translate(name: string, error: CommanderError): [message: string, help: string] {

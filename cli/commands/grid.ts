@@ -10,7 +10,15 @@ import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } f
 import { EXIT, type Exit } from '../exit.ts';
 import { openGrid } from '../grid-target.ts';
 import { expectLongRun } from '../long-run.ts';
-import { changesText, fileNames, type LockReport, rejectedKey, settleLock } from '../plan-lock.ts';
+import {
+  changesText,
+  fileNames,
+  type LockProblem,
+  type LockReport,
+  openLock,
+  rejectedKey,
+  settleLock,
+} from '../plan-lock.ts';
 import { createRejections } from '../plan-rejections.ts';
 import { createRows, type PlanRow, rowJson, SORTS, sortValue } from '../plan-row.ts';
 import { axesOf, createSummary, csvSheet, pointSheet } from '../plan-sheets.ts';
@@ -55,6 +63,8 @@ export const grid: CommandModule = {
       return refuse(invocation, EXIT.usage, `cannot sort by \`${sort}\``, `by ${SORTS.join(', ')}`);
     if (options.update === true && options.lock === undefined)
       return refuse(invocation, EXIT.usage, '`--update` needs a lock file', '--lock FILE --update');
+    if (options.lock === '')
+      return refuse(invocation, EXIT.usage, '`--lock` needs the name of a file', '--lock plan.lock');
     return plan(invocation);
   },
 };
@@ -80,7 +90,8 @@ async function plan(invocation: Invocation): Promise<Exit> {
   const sort = options.sort as string | undefined;
   const rejections = createRejections(options.rejected === true || json);
   const summary = by === undefined ? undefined : createSummary(by);
-  const lockFile = options.lock as string | undefined;
+  const lockFile = options.lock === undefined ? undefined : openLock(options.lock as string, grid.name);
+  if (lockFile !== undefined && 'problem' in lockFile) return refuseLock(lockFile, invocation);
   const lock = lockFile === undefined ? undefined : createLockWriter(spec, grid, versions().ditc!, fileNames(spec));
   const rejected = new Map<string, string>();
   const setAxes = grid.groups.flatMap((group) => group.axes);
@@ -116,7 +127,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
   const rows = kept.slice(0, limit);
   const locked = lock?.finish(rejections.rejected, rejections.duplicates);
   const report = locked && settleLock(lockFile!, locked, setAxes, rejected, options.update === true);
-  if (report !== undefined && 'problem' in report) return refuse(invocation, EXIT.faults, report.problem, report.help);
+  if (report !== undefined && 'problem' in report) return refuseLock(report, invocation);
   const exit = total.points === 0 || report?.state === 'changed' ? EXIT.faults : EXIT.fine;
   if (json) {
     const all = rejections.all();
@@ -164,6 +175,9 @@ function cannotSort(
     return `cannot sort by \`${by}\`: the grid has no recipe that says how long`;
   return undefined;
 }
+
+const refuseLock = ({ problem, help, isMissing }: LockProblem, invocation: Invocation): Exit =>
+  refuse(invocation, isMissing ? EXIT.missing : EXIT.faults, problem, help);
 
 function sortRows(rows: { readonly row: PlanRow }[], by: string): void {
   const fact = by.replace(/^-/, '');

@@ -56,6 +56,10 @@ export const needsNothing = (symbol: ModelSymbol): boolean =>
  * The preset or model of that name, as seen from the entry file; without a name, the only preset or model, or else what
  * is wrong with asking so.
  */
+/** For a grid where something else is wanted. */
+export const gridHelp = (name: string, file: string): string =>
+  `\`${name}\` is a grid: \`ditc grid plan ${file}#${name}\` shows its points`;
+
 export function pointNamed(spec: Spec, name: string | undefined, session: Session): ResolvedPoint | undefined {
   const { entry } = spec;
   const own = entry.file.decls
@@ -78,23 +82,30 @@ export function pointNamed(spec: Spec, name: string | undefined, session: Sessio
     ...[...entry.names].flatMap(([each, { kind }]) => (kind === 'model' ? [each] : [])),
   ];
   const close = wanted === undefined ? undefined : nearest(wanted, candidates);
+  const place = placeIn(entry, entry.file.version);
+  const where = entry.file.source.path;
+  const has =
+    candidates.length > 0
+      ? `it has ${candidates
+          .slice(0, 8)
+          .map((each) => `\`${each}\``)
+          .join(', ')}${candidates.length > 8 ? ' …' : ''}`
+      : 'it defines no model and no preset';
   session.diagnostics.push(
-    report(
-      'D0601',
-      placeIn(entry, entry.file.version),
-      { what: 'preset or model', name: wanted ?? '?', where: entry.file.source.path },
-      {
-        help:
-          close !== undefined
-            ? `did you mean \`${close}\`?`
-            : candidates.length > 0
-              ? `it has ${candidates
-                  .slice(0, 8)
-                  .map((each) => `\`${each}\``)
-                  .join(', ')}${candidates.length > 8 ? ' …' : ''}`
-              : 'it defines no model and no preset',
-      },
-    ),
+    wanted === undefined
+      ? report('D0305', place, { expected: `a preset or model of ${where} by its name`, given: 'none' }, { help: has })
+      : report(
+          'D0601',
+          place,
+          { what: 'preset or model', name: wanted, where },
+          {
+            help: entry.grids.has(wanted)
+              ? gridHelp(wanted, where)
+              : close !== undefined
+                ? `did you mean \`${close}\`?`
+                : has,
+          },
+        ),
   );
   session.failed = true;
   return undefined;

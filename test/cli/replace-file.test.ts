@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { replaceFile } from '../../cli/replace-file.ts';
+import { cannotMake, replaceFile } from '../../cli/replace-file.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ditc-replace-'));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -46,6 +46,10 @@ test('what cannot be written is said in words and changes nothing', () => {
   mkdirSync(at('folder'));
   const before = readdirSync(folder).sort();
   assert.is(replaceFile(at('folder'), 'x'), 'it is a folder');
+  assert.is(replaceFile('/dev/full', 'x'), 'it is no regular file');
+  assert.is(cannotMake(at('none/x')), 'its folder does not exist');
+  assert.is(cannotMake(at('a/x')), 'a part of its path is a file, not a folder');
+  assert.is(cannotMake(at('x')), undefined);
   assert.is(replaceFile(at('none/x'), 'x'), 'its folder does not exist');
   assert.is(replaceFile(at('a/x'), 'x'), 'a part of its path is a file, not a folder');
   assert.is(replaceFile('/proc/nothing', 'x'), 'its folder does not exist');

@@ -237,8 +237,6 @@ test('a lock: written, held, broken, updated', () => {
   const other = run('toy.dit#matched', '--lock', 'sizes.lock');
   assert.is(other.code, 1);
   assert.match(other.err, /locks the grid `sizes`, and this is `matched`/);
-  assert.match(run('toy.dit#sizes', '--lock', 'toy.dit').err, /cannot be read as a lock: it is no JSON/);
-  assert.is(run('toy.dit#sizes', '--lock', 'none/a.lock').code, 1);
   assert.not.ok(existsSync(path.join(folder, 'none')));
 });
 
@@ -274,6 +272,11 @@ const WRONG: readonly [words: readonly string[], code: number, said: RegExp][] =
   [['toy.dit#sizes', '--where', 'macs < 3\nconst b = 2'], 2, /expected one condition, found something else/],
   [['toy.dit#sizes', '--where', 'macs < 3, seed: [1]'], 2, /expected one condition, found something else/],
   [['toy.dit#sizes', '--where', ''], 2, /expected an expression, found the end/],
+  [['toy.dit#sizes', '--lock', ''], 2, /`--lock` needs the name of a file/],
+  [['toy.dit#sizes', '--lock', 'none/a.lock'], 3, /^ditc: cannot write `none\/a\.lock`: its folder does not exist$/m],
+  [['toy.dit#sizes', '--lock', '/dev/full'], 3, /^ditc: cannot read `\/dev\/full`: it is no regular file$/m],
+  [['toy.dit#sizes', '--lock', 'specs'], 3, /it is a folder/],
+  [['toy.dit#sizes', '--lock', 'toy.dit'], 1, /cannot be read as a lock: it is no JSON/],
   [['toy.dit#sizes', '--update'], 2, /--update` needs a lock file/],
 ];
 for (const [words, code, said] of WRONG) {
@@ -284,6 +287,23 @@ for (const [words, code, said] of WRONG) {
     assert.is(result.out, '');
   });
 }
+
+test('a spec on standard input', () => {
+  const piped = (...words: string[]) => ditc(['grid', 'plan', ...words], { cwd: folder, input: SPEC });
+  assert.match(piped('-#sizes').out, /^4 points/m);
+  assert.is(piped('-').code, 2);
+  assert.match(piped('-').err, /which grid of standard input\?\n {2}= help: it has `sizes`/);
+  assert.match(piped('-#sises').err, /standard input has no grid `sises`/);
+});
+
+test('a grid where something else is wanted', () => {
+  const help = '`sizes` is a grid: `ditc grid plan toy.dit#sizes` shows its points';
+  for (const command of ['cost', 'graph', 'check']) {
+    const { code, out, err } = ditc([command, 'toy.dit#sizes'], { cwd: folder });
+    assert.is.not(code, 0);
+    assert.ok(`${out}${err}`.includes(help), out + err);
+  }
+});
 
 test('another word than plan', () => {
   const { code, err } = ditc(['grid', 'paln', 'toy.dit#sizes'], { cwd: folder });

@@ -1,71 +1,13 @@
 /** `ditc grid plan` as a person or a program runs it. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rmSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ditc } from '../cli/ditc.ts';
+import { planIn, SPEC, toyFolder } from './toy-file.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'ditc-grid-'));
+const folder = toyFolder();
 test.after(() => rmSync(folder, { recursive: true }));
-symlinkSync(fileURLToPath(new URL('../../specs', import.meta.url)), path.join(folder, 'specs'));
-
-/** macs = params = 2 · depth · width · hidden, by default 2 · 2 · 8 · 8 = 256 */
-const SPEC = `dit 1
-
-use std.nn { Linear }
-use "./specs/objectives.dit" { simple, ancestral }
-use "./specs/optim.dit" { adamw }
-
-block Layer(x: [N, W], hidden: int) -> [N, W] {
-  require hidden < 64, "the hidden layer is too wide"
-  return Linear(x, hidden, bias: false) as up |> Linear(W, bias: false) as down
-}
-
-model Toy(hidden: int = 8, depth: int = 2, act: block = silu) {
-  input x: image[N, 8]
-  for i in 0..depth { x = Layer(x, hidden) |> act as blocks[i] }
-  output eps = x
-}
-
-recipe quick {
-  objective: simple
-  schedule: linear(steps: 1000, from: 1e-4, to: 2e-2)
-  optimizer: adamw
-  lr: 1e-3
-  batch: 10
-  steps: 100
-  sample: { step: ancestral, steps: 50, guidance: { scale: 2.0 } }
-}
-
-grid sizes of Toy with quick {
-  hidden: [4, 8, 100, 8]
-  depth: [1, 2]
-}
-
-grid matched of Toy {
-  depth: [1, 2, 3]
-  match macs +- 10% by hidden step 1
-}
-
-const wide = 8
-grid named of Toy { hidden: [wide, 2] }
-
-grid nothing of Toy { hidden: [100, 200] }
-
-grid costly of Toy {
-  hidden: 1..21
-  depth: [1, 2]
-  where macs < 200
-  where hidden != 3
-}
-
-grid huge of Toy { hidden: 0..90000, depth: 0..90000 }
-`.replace('Layer(x, hidden) |> act as blocks[i]', 'act(Layer(x, hidden) as blocks[i])');
-writeFileSync(path.join(folder, 'toy.dit'), SPEC);
-const run = (...words: string[]) => ditc(['grid', 'plan', ...words], { cwd: folder });
-const json = (...words: string[]) => JSON.parse(run(...words, '--json').out);
+const { run, json } = planIn(folder);
 
 test('of many rejected for different numbers, each condition is said once, with the first of them', () => {
   const { out } = run('toy.dit#costly');
@@ -179,65 +121,6 @@ test('a plan without points fails', () => {
   const { code, out } = run('toy.dit#nothing');
   assert.is(code, 1);
   assert.match(out, /rejected: hidden=100/);
-});
-
-test('a lock: written, held, broken, updated', () => {
-  const lock = path.join(folder, 'sizes.lock');
-  assert.match(run('toy.dit#sizes', '--lock', 'sizes.lock').out, /^sizes\.lock: written$/m);
-  const first = readFileSync(lock, 'utf8');
-  assert.equal(
-    JSON.parse(first).points.map((point: { name: string }) => point.name),
-    ['hidden=4,depth=1', 'hidden=4,depth=2', 'hidden=8,depth=1', 'hidden=8,depth=2'],
-  );
-  const held = run('toy.dit#sizes', '--lock', 'sizes.lock');
-  assert.is(held.code, 0);
-  assert.match(held.out, /the plan is as locked/);
-
-  writeFileSync(path.join(folder, 'toy.dit'), SPEC.replace('as up |>', 'as up |> silu |>').replace('[1, 2]', '[1, 3]'));
-  const broken = run('toy.dit#sizes', '--lock', 'sizes.lock');
-  assert.is(broken.code, 1);
-  assert.match(broken.out, /^2 points new: .*; `depth: \[1, 2\]` → `depth: \[1, 3\]` \(toy\.dit:\d+\)$/m);
-  assert.match(
-    broken.out,
-    /^2 points changed: `Layer` \(toy\.dit:7\) changed\n {2}hidden=4,depth=1\n {2}hidden=8,depth=1$/m,
-  );
-  assert.match(broken.out, /^2 points new: /m);
-  assert.match(broken.out, /^2 points gone: /m);
-  assert.is(readFileSync(lock, 'utf8'), first, 'nothing is written without being asked to');
-  const report = json('toy.dit#sizes', '--lock', 'sizes.lock').lock;
-  assert.is(report.state, 'changed');
-  assert.equal(report.changes[0], {
-    kind: 'changed',
-    point: 'hidden=4,depth=1',
-    because: ['`Layer` (toy.dit:7) changed'],
-  });
-
-  assert.is(run('toy.dit#sizes', '--lock', 'sizes.lock', '--update').code, 0);
-  assert.is(run('toy.dit#sizes', '--lock', 'sizes.lock').code, 0);
-  // the same from another folder
-  const elsewhere = ditc(['grid', 'plan', path.join(folder, 'toy.dit#sizes'), '--lock', lock], { cwd: tmpdir() });
-  assert.match(elsewhere.out, /the plan is as locked/);
-  writeFileSync(path.join(folder, 'toy.dit'), SPEC);
-  assert.is(run('toy.dit#sizes', '--lock', 'sizes.lock', '--update').code, 0);
-  writeFileSync(
-    path.join(folder, 'toy.dit'),
-    SPEC.replace('const wide', 'const broad').replace('[wide, 2]', '[broad, 2]'),
-  );
-  const renamed = run('toy.dit#named', '--lock', 'named.lock');
-  assert.match(renamed.out, /named\.lock: written/);
-  writeFileSync(path.join(folder, 'toy.dit'), SPEC);
-  const again = run('toy.dit#named', '--lock', 'named.lock');
-  assert.is(again.code, 0);
-  assert.match(again.out, /^1 point renamed: it is the same work\n {2}hidden=broad → hidden=wide$/m);
-  assert.match(again.out, /^named\.lock: the plan is as locked, but for names; `--update` writes them$/m);
-  assert.is(json('toy.dit#named', '--lock', 'named.lock').lock.state, 'renamed');
-  assert.match(run('toy.dit#named', '--lock', 'named.lock', '--update').out, /named\.lock: updated/);
-  assert.match(run('toy.dit#named', '--lock', 'named.lock').out, /the plan is as locked$/m);
-
-  const other = run('toy.dit#matched', '--lock', 'sizes.lock');
-  assert.is(other.code, 1);
-  assert.match(other.err, /locks the grid `sizes`, and this is `matched`/);
-  assert.not.ok(existsSync(path.join(folder, 'none')));
 });
 
 test('too large is refused at once, with the size and what to do', () => {

@@ -3,6 +3,8 @@
  * where a condition has another reason for every number, each condition.
  */
 
+import type { Duplicate, Rejected } from '../compiler/grid/plan.ts';
+import { type Plain, plainSet } from './plan-row.ts';
 import type { Sheet } from './sheet.ts';
 import { words } from './sheet.ts';
 
@@ -12,9 +14,8 @@ export const setText = (set: SetText): string =>
   set.size === 0 ? 'the base' : [...set].map(([name, value]) => `${name}=${value}`).join(', ');
 
 export interface Rejections {
-  /** `rule`: the condition behind it, as written */
-  reject(set: SetText, reason: string, rule?: string): void;
-  duplicate(set: SetText, of: string): void;
+  reject(outcome: Pick<Rejected, 'set' | 'assignments' | 'reason' | 'rule'>): void;
+  duplicate(outcome: Pick<Duplicate, 'set' | 'assignments' | 'of'>): void;
   readonly rejected: number;
   readonly duplicates: number;
   /** below the table */
@@ -25,7 +26,7 @@ export interface Rejections {
   sheet(): Sheet;
 }
 
-type SetJson = Readonly<Record<string, string>>;
+type SetJson = Readonly<Record<string, Plain>>;
 interface RejectedJson {
   readonly set: SetJson;
   readonly reason: string;
@@ -67,20 +68,21 @@ function groupText({ times, reason, rule, first }: Group): string {
 }
 
 export function createRejections(keepAll: boolean): Rejections {
-  const first: (readonly [SetText, string])[] = [];
+  const first: Parameters<Rejections['reject']>[0][] = [];
   const byReason = createGroups();
   const byRule = createGroups();
-  const doubles: (readonly [SetText, string])[] = [];
+  const doubles: Parameters<Rejections['duplicate']>[0][] = [];
   let [rejected, duplicates] = [0, 0];
   return {
-    reject(set, reason, rule) {
-      if (keepAll || first.length <= FEW) first.push([set, reason]);
+    reject(outcome) {
+      const { set, reason, rule } = outcome;
+      if (keepAll || first.length <= FEW) first.push(outcome);
       byReason.add(reason, { first: set, reason });
       byRule.add(rule ?? reason, { first: set, reason, rule });
       rejected++;
     },
-    duplicate(set, of) {
-      if (keepAll || doubles.length < 3) doubles.push([set, of]);
+    duplicate(outcome) {
+      if (keepAll || doubles.length < 3) doubles.push(outcome);
       duplicates++;
     },
     get rejected() {
@@ -90,26 +92,26 @@ export function createRejections(keepAll: boolean): Rejections {
       return duplicates;
     },
     notes() {
-      const each = first.map(([set, reason]) => `rejected: ${setText(set)}: ${reason}`);
+      const each = first.map(({ set, reason }) => `rejected: ${setText(set)}: ${reason}`);
       const groups = countOf(byReason.all()) === rejected ? byReason.all() : byRule.all();
       const counted = countOf(groups);
       const rest =
         counted < rejected ? [`and ${rejected - counted} more for other reasons: \`--rejected\` lists all`] : [];
       return [
         ...(rejected <= FEW ? each : [...groups.map(groupText), ...rest]),
-        ...doubles.slice(0, 3).map(([set, of]) => `left out: ${setText(set)}: the same work as ${of}`),
+        ...doubles.slice(0, 3).map(({ set, of }) => `left out: ${setText(set)}: the same work as ${of}`),
         ...(duplicates > 3 ? [`and ${duplicates - 3} more that are the same work as another`] : []),
       ];
     },
     all: () => ({
-      rejected: first.map(([set, reason]) => ({ set: Object.fromEntries(set), reason })),
-      duplicates: doubles.map(([set, of]) => ({ set: Object.fromEntries(set), of })),
+      rejected: first.map(({ assignments, reason }) => ({ set: plainSet(assignments), reason })),
+      duplicates: doubles.map(({ assignments, of }) => ({ set: plainSet(assignments), of })),
     }),
     sheet: () => ({
       columns: ['rejected', 'because'],
       rows: [
-        ...first.map(([set, reason]) => [words(setText(set)), words(reason)]),
-        ...doubles.map(([set, of]) => [words(setText(set)), words(`the same work as ${of}`)]),
+        ...first.map(({ set, reason }) => [words(setText(set)), words(reason)]),
+        ...doubles.map(({ set, of }) => [words(setText(set)), words(`the same work as ${of}`)]),
       ],
     }),
   };

@@ -1,12 +1,13 @@
 /** A point of a plan as data: what tables show and JSON holds, without the model behind it. */
 import { FACTS, type FactName } from '../compiler/cost/facts.ts';
+import type { Settings } from '../compiler/elaborate/model.ts';
 import type { Entries } from '../compiler/elaborate/recipe.ts';
 import { placeIn } from '../compiler/elaborate/symbol.ts';
-import { floatOf, type Term } from '../compiler/elaborate/term.ts';
+import { floatOf, showTerm, type Term } from '../compiler/elaborate/term.ts';
 import { type RunLength, sampleFlops, trainFlops } from '../compiler/grid/estimate.ts';
-import { flatSettings } from '../compiler/grid/flat.ts';
+import { flatTerms } from '../compiler/grid/flat.ts';
 import type { Grid } from '../compiler/grid/grid.ts';
-import { axisName } from '../compiler/grid/move.ts';
+import { type Assignment, axisName } from '../compiler/grid/move.ts';
 import type { PlanPoint } from '../compiler/grid/plan.ts';
 import { checkRecipe } from '../runtime/recipe/recipe.ts';
 
@@ -16,8 +17,10 @@ export interface PlanRow {
   readonly index: number;
   readonly name: string;
   readonly digest: string;
-  /** what the grid set; numbers are numbers, everything else as it was written */
+  /** what the grid set, and what a match may move where it did not have to; numbers are numbers, all else as written */
   readonly set: Readonly<Record<string, Plain>>;
+  /** of `set`: what a match left as it was */
+  readonly asIs: ReadonlySet<string>;
   readonly seed: number;
   readonly facts: Readonly<Record<FactName, number>>;
   /** of each matched fact: relative, 0.0024 is 0.24 % more than wanted */
@@ -27,6 +30,10 @@ export interface PlanRow {
   /** of one image; absent without a recipe */
   readonly sample_flops?: number;
 }
+
+/** What was set, as data. */
+export const plainSet = (assignments: readonly Assignment[]): Record<string, Plain> =>
+  Object.fromEntries(assignments.map((each) => [axisName(each), plain(each.term, each.shown)]));
 
 export type RowOf = (point: PlanPoint) => PlanRow;
 
@@ -50,14 +57,22 @@ export function createRows(grid: Grid): RowOf {
     }
     return known.length;
   };
-  return ({ index, name, digest, assignments, seed, facts, off, recipe }) => {
+  const moved = grid.matches.map((match) => match.by.map(({ text }) => text).join('.'));
+  return ({ index, name, digest, assignments, seed, facts, off, recipe, model }) => {
     const length = recipe.size === 0 ? undefined : lengthOf(recipe);
     const train = length && trainFlops(facts.flops, length);
+    const set = plainSet(assignments);
+    const asIs = new Set(moved.filter((axis) => !(axis in set)));
+    for (const axis of asIs) {
+      const term = valueAt(model.settings, axis.split('.'));
+      if (term !== undefined) set[axis] = plain(term, showTerm(term));
+    }
     return {
       index,
       name,
       digest,
-      set: Object.fromEntries(assignments.map((each) => [axisName(each), plain(each.term, each.shown)])),
+      set,
+      asIs,
       seed,
       facts,
       off: Object.fromEntries(off),
@@ -70,10 +85,18 @@ export function createRows(grid: Grid): RowOf {
 const plain = (term: Term, shown: string): Plain =>
   term.kind === 'bool' ? term.value : ((floatOf(term) as number | undefined) ?? shown);
 
+function valueAt(settings: Settings, [first, ...fields]: readonly string[]): Term | undefined {
+  let term = settings.get(first!);
+  for (const field of fields) term = term?.kind === 'record' ? term.fields.get(field) : undefined;
+  return term;
+}
+
 /** The row as JSON has it, with every setting of the model and every fact by its name. */
-export const rowJson = ({ facts, off, ...row }: PlanRow, point: PlanPoint) => ({
+export const rowJson = ({ facts, off, asIs: _, ...row }: PlanRow, point: PlanPoint) => ({
   ...row,
-  settings: flatSettings(point.model.settings),
+  settings: Object.fromEntries(
+    [...flatTerms(point.model.settings)].map(([name, term]) => [name, plain(term, showTerm(term))]),
+  ),
   ...Object.fromEntries(FACTS.map((fact) => [fact, facts[fact]])),
   ...(Object.keys(off).length > 0 && { off }),
 });

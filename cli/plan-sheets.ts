@@ -24,9 +24,9 @@ const plainCell = (value: string | number | boolean | undefined): Cell =>
 
 /** The table for people: names say what was set, so only what a match chose has a column of its own. */
 export function pointSheet(grid: Grid, rows: readonly PlanRow[]): Sheet {
-  const moved = movedBy(grid).filter((axis) => rows.some((row) => axis in row.set));
+  const moved = movedBy(grid).filter((axis) => rows.some((row) => axis in row.set && !row.asIs.has(axis)));
   const facts = [...new Set(grid.matches.map((match) => match.fact.text))];
-  const shown = (row: PlanRow, axis: string): Cell => (axis in row.set ? plainCell(row.set[axis]) : words('as is'));
+  const shown = (row: PlanRow, axis: string): Cell => (row.asIs.has(axis) ? words('as is') : plainCell(row.set[axis]));
   const trained = rows.some((row) => row.train_flops !== undefined);
   const sampled = rows.some((row) => row.sample_flops !== undefined);
   return {
@@ -53,9 +53,9 @@ export function pointSheet(grid: Grid, rows: readonly PlanRow[]): Sheet {
   };
 }
 
-const CSV_FACTS = ['params', 'frozen', 'macs', 'flops', 'tokens'] as const;
+const CSV_FACTS = ['params', 'frozen', 'macs', 'flops', 'tokens', 'weight_bytes'] as const;
 
-/** The table for spreadsheets: every axis and every fact that costs nothing is a column. */
+/** The table for spreadsheets: every axis and every fact that costs nothing is a column (`activation_bytes` costs much). */
 export function csvSheet(grid: Grid, rows: readonly PlanRow[]): Sheet {
   const axes = axesOf(grid);
   const matched = [...new Set(grid.matches.map((match) => match.fact.text))];
@@ -92,7 +92,8 @@ interface Sum {
 type Range = [least: number, most: number];
 
 export interface Summary {
-  add(row: PlanRow): void;
+  /** `set`: as it was written */
+  add(row: PlanRow, set: ReadonlyMap<string, string>): void;
   sheet(): Sheet;
 }
 
@@ -104,8 +105,8 @@ export function createSummary(axis: string): Summary {
     range[1] = Math.max(range[1], value);
   };
   return {
-    add({ set, facts, train_flops = 0 }) {
-      const value = String(set[axis] ?? 'as is');
+    add({ facts, train_flops = 0 }, set) {
+      const value = set.get(axis) ?? 'as is';
       let sum = sums.get(value);
       if (sum === undefined)
         sums.set(value, (sum = { points: 0, params: [Infinity, 0], macs: [Infinity, 0], train: 0 }));

@@ -100,24 +100,25 @@ async function plan(invocation: Invocation): Promise<Exit> {
   const kept: { readonly row: PlanRow; readonly json?: ReturnType<typeof rowJson> }[] = [];
   const stream = createStream(grid, (text) => terminal.out(text));
   const rowOf = createRows(grid);
-  const total = { points: 0, shown: 0, train: 0 };
+  /** `fitting`: those that `--where` holds for */
+  const total: Total = { points: 0, fitting: 0 };
 
   for (const outcome of planGrid(spec, grid, { recipe: (recipe) => checkRecipe(recipe, spec).diagnostics })) {
     if ((total.points + rejections.rejected) % CHUNK === 0) await setImmediate();
     if (outcome.kind === 'rejected') {
-      rejections.reject(outcome.set, outcome.reason, outcome.rule);
+      rejections.reject(outcome);
       if (lock !== undefined) rejected.set(rejectedKey(outcome.set, setAxes), outcome.reason);
-    } else if (outcome.kind === 'duplicate') rejections.duplicate(outcome.set, outcome.of);
+    } else if (outcome.kind === 'duplicate') rejections.duplicate(outcome);
     else {
       total.points++;
       lock?.add(outcome);
       if (filter?.fits(outcome) === false) continue;
       const row = rowOf(outcome);
-      total.shown++;
-      total.train += row.train_flops ?? 0;
-      summary?.add(row);
+      total.fitting++;
+      if (row.train_flops !== undefined) total.train_flops = (total.train_flops ?? 0) + row.train_flops;
+      summary?.add(row, outcome.set);
       if (streams) {
-        if (total.shown <= limit) stream.add(row);
+        if (total.fitting <= limit) stream.add(row);
       } else if (summary === undefined || json) {
         if (sort !== undefined || kept.length < limit) kept.push({ row, ...(json && { json: rowJson(row, outcome) }) });
       }
@@ -135,12 +136,12 @@ async function plan(invocation: Invocation): Promise<Exit> {
       grid: grid.name,
       points: rows.map((row) => row.json),
       ...all,
-      total: { points: total.points, shown: total.shown, train_flops: total.train },
+      total: { points: total.points, fitting: total.fitting, shown: rows.length, train_flops: total.train_flops },
       ...(report && { lock: report }),
     });
     return exit;
   }
-  const about = { total, report, unknown: filter?.unknown, noteOfRest: total.shown - Math.min(limit, total.shown) };
+  const about = { total, report, unknown: filter?.unknown, noteOfRest: total.fitting - Math.min(limit, total.fitting) };
   if (streams) {
     stream.end();
     terminal.say(`${notesOf(about, rejections).join('\n')}\n`);
@@ -208,8 +209,15 @@ function createStream(
   };
 }
 
+interface Total {
+  points: number;
+  fitting: number;
+  /** absent where nothing says how long it takes */
+  train_flops?: number;
+}
+
 interface About {
-  readonly total: { readonly points: number; readonly shown: number; readonly train: number };
+  readonly total: Readonly<Total>;
   readonly report: LockReport | undefined;
   readonly noteOfRest: number;
   readonly unknown: Filter['unknown'];
@@ -222,9 +230,9 @@ function notesOf(
   rejections: ReturnType<typeof createRejections> | undefined,
 ): string[] {
   const estimate =
-    total.train > 0
+    total.train_flops !== undefined
       ? [
-          `training ${total.shown === total.points ? 'them all' : 'those shown'} takes about ${showQuantity(total.train, 3)} FLOPs: an estimate, three forward passes a sample`,
+          `training ${total.fitting === total.points ? 'them all' : 'those shown'} takes about ${showQuantity(total.train_flops, 3)} FLOPs: an estimate, three forward passes a sample`,
         ]
       : [];
   return [
@@ -233,9 +241,11 @@ function notesOf(
     ...(unknown === undefined
       ? []
       : [`\`--where\` cannot be told of ${counted(unknown.times, 'point')}, not shown: ${unknown.reason}`]),
-    [counted(total.points, 'point'), ...(total.shown < total.points ? [`${total.shown} shown`] : []), ...estimate].join(
-      '; ',
-    ),
+    [
+      counted(total.points, 'point'),
+      ...(total.fitting < total.points ? [`${total.fitting} shown`] : []),
+      ...estimate,
+    ].join('; '),
     ...lockNotes(report),
   ];
 }

@@ -6,16 +6,19 @@ import { showTerm, type Term } from '../elaborate/term.ts';
 export type Flat = Readonly<Record<string, string>>;
 
 /** Every value of a model's parameters, records by their fields. */
-export function flatSettings(settings: Settings): Flat {
-  const flat: Record<string, string> = {};
+export function flatTerms(settings: Settings): ReadonlyMap<string, Term> {
+  const flat = new Map<string, Term>();
   for (const [name, term] of settings) addTerm(flat, name, term);
   return flat;
 }
 
-function addTerm(flat: Record<string, string>, name: string, term: Term): void {
+function addTerm(flat: Map<string, Term>, name: string, term: Term): void {
   if (term.kind === 'record') for (const [field, value] of term.fields) addTerm(flat, `${name}.${field}`, value);
-  else flat[name] = showTerm(term);
+  else flat.set(name, term);
 }
+
+export const flatSettings = (settings: Settings): Flat =>
+  Object.fromEntries([...flatTerms(settings)].map(([name, term]) => [name, showTerm(term)]));
 
 export function flatRecipe(entries: Entries, prefix = ''): Flat {
   const flat: Record<string, string> = {};

@@ -44,6 +44,7 @@ export interface PlanPoint {
 export interface Rejected {
   readonly kind: 'rejected';
   readonly set: ReadonlyMap<string, string>;
+  readonly assignments: readonly Assignment[];
   readonly reason: string;
   /** the `where` or `match` that does not hold, as written: others may be rejected by it for other numbers */
   readonly rule?: string;
@@ -54,6 +55,7 @@ export interface Rejected {
 export interface Duplicate {
   readonly kind: 'duplicate';
   readonly set: ReadonlyMap<string, string>;
+  readonly assignments: readonly Assignment[];
   /** the name of the point that is the same work */
   readonly of: string;
 }
@@ -76,7 +78,7 @@ export function* planGrid(spec: Spec, grid: Grid, checks: PlanChecks = {}): Gene
   for (const assignments of combinations(grid.groups)) {
     const early = accept.early(assignments);
     if (early !== undefined) {
-      yield { kind: 'rejected', set: setOf(assignments), ...early };
+      yield { kind: 'rejected', set: setOf(assignments), assignments, ...early };
       continue;
     }
     const candidate = createCandidate(models, assignments);
@@ -85,7 +87,7 @@ export function* planGrid(spec: Spec, grid: Grid, checks: PlanChecks = {}): Gene
     const set = setOf(all);
     if ('reason' in found) {
       const { moved: _, ...reason } = found;
-      yield { kind: 'rejected', set, ...reason };
+      yield { kind: 'rejected', set, assignments: all, ...reason };
       continue;
     }
     const { recipe, seed } = candidate as Candidate;
@@ -93,7 +95,7 @@ export function* planGrid(spec: Spec, grid: Grid, checks: PlanChecks = {}): Gene
     const digest = pointDigest(model, recipe, seed);
     const of = byDigest.get(digest);
     if (of !== undefined) {
-      yield { kind: 'duplicate', set, of };
+      yield { kind: 'duplicate', set, assignments: all, of };
       continue;
     }
     const name = namer(assignments);

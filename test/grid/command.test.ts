@@ -30,6 +30,9 @@ test('a table, what is rejected with the reason, what is left out, and the total
   assert.match(lines.at(-1)!, /^4 points; training them all takes about \S+ FLOPs: an estimate/);
 });
 
+const flopsOf = (plan: { readonly points: readonly { readonly flops: number }[] }, index: number): number =>
+  plan.points[index]!.flops;
+
 test('as JSON', () => {
   const plan = json('toy.dit#sizes');
   assert.equal(Object.keys(plan), ['grid', 'points', 'rejected', 'duplicates', 'total']);
@@ -40,19 +43,28 @@ test('as JSON', () => {
     [point.index, point.name, point.set, point.params, point.macs, point.seed],
     [0, 'hidden=4,depth=1', { hidden: 4, depth: 1 }, 64, 64, 0],
   );
-  assert.equal(point.settings, { hidden: '4', depth: '1', act: 'silu' });
+  assert.equal(point.settings, { hidden: 4, depth: 1, act: 'silu' });
   assert.match(point.digest, /^[0-9a-f]{64}$/);
   // 3 forward passes, 10 samples, 100 steps; 50 steps of twice the batch
   assert.is(point.train_flops, 3 * point.flops * 10 * 100);
   assert.is(point.sample_flops, 2 * point.flops * 50);
   assert.equal(plan.rejected, [
-    { set: { hidden: '100', depth: '1' }, reason: 'the hidden layer is too wide' },
-    { set: { hidden: '100', depth: '2' }, reason: 'the hidden layer is too wide' },
+    { set: { hidden: 100, depth: 1 }, reason: 'the hidden layer is too wide' },
+    { set: { hidden: 100, depth: 2 }, reason: 'the hidden layer is too wide' },
   ]);
   assert.equal(
-    plan.duplicates.map((each: { of: string }) => each.of),
-    ['hidden=8,depth=1', 'hidden=8,depth=2'],
+    plan.duplicates,
+    [1, 2].map((depth) => ({ set: { hidden: 8, depth }, of: `hidden=8,depth=${depth}` })),
   );
+  const { total } = json('toy.dit#sizes', '--where', 'depth == 1', '--limit', '1');
+  assert.equal(total, {
+    points: 4,
+    fitting: 2,
+    shown: 1,
+    train_flops: 3 * (flopsOf(plan, 0) + flopsOf(plan, 2)) * 1000,
+  });
+  // nothing says how long
+  assert.equal(json('toy.dit#matched').total, { points: 3, fitting: 3, shown: 3 });
 });
 
 test('a match shows what it chose and how near it came', () => {
@@ -62,16 +74,31 @@ test('a match shows what it chose and how near it came', () => {
   assert.match(out, /depth=1 +16 +256 +256 +equal/);
   assert.match(out, /depth=2 +as is +256 +256 +equal/);
   assert.match(out, /depth=3 +5 +240 +240 +-6\.3 %/);
-  assert.equal(json('toy.dit#matched').points[2].off, { macs: -0.0625 });
+  const { points } = json('toy.dit#matched');
+  assert.equal(points[2].off, { macs: -0.0625 });
+  assert.equal(
+    points.map(({ set }: { set: object }) => set),
+    [
+      { depth: 1, hidden: 16 },
+      { depth: 2, hidden: 8 },
+      { depth: 3, hidden: 5 },
+    ],
+  );
+  const [head, , second] = run('toy.dit#matched', '--format', 'csv').out.split('\n');
+  assert.match(head!, /^index,name,digest,depth,hidden,/);
+  assert.match(second!, /^1,depth=2,[0-9a-f]{64},2,8,/);
 });
 
 test('CSV is for spreadsheets: numbers bare, messages apart', () => {
   const { code, out, err } = run('toy.dit#sizes', '--format', 'csv');
   assert.is(code, 0);
   const [head, ...lines] = out.trimEnd().split('\n');
-  assert.is(head, 'index,name,digest,hidden,depth,params,frozen,macs,flops,tokens,train_flops,sample_flops');
+  assert.is(
+    head,
+    'index,name,digest,hidden,depth,params,frozen,macs,flops,tokens,weight_bytes,train_flops,sample_flops',
+  );
   assert.is(lines.length, 4);
-  assert.match(lines[3]!, /^3,"hidden=8,depth=2",[0-9a-f]{64},8,2,256,0,256,\d+,0,\d+,\d+$/);
+  assert.match(lines[3]!, /^3,"hidden=8,depth=2",[0-9a-f]{64},8,2,256,0,256,\d+,0,1024,\d+,\d+$/);
   assert.match(err, /^rejected: hidden=100, depth=1: the hidden layer is too wide$/m);
 });
 
@@ -96,6 +123,8 @@ test('sorted, filtered, limited, summed up', () => {
   // depth 2: 128 and 256
   assert.match(out, /^depth +points +params +MACs/);
   assert.match(out, /^2 +2 +128 to 256 +128 to 256/m);
+  // as it was written
+  assert.match(run('toy.dit#rates', '--by', 'recipe.lr').out, /^1e-3 .*\n2e-3 /m);
   const limited = run('toy.dit#sizes', '--limit', '1').out;
   assert.match(limited, /^and 3 more points/m);
 });

@@ -22,8 +22,8 @@ function planned(spec: string, name: string) {
   const rows = [];
   for (const outcome of planGrid(opened, grid!, { recipe: (recipe) => checkRecipe(recipe).diagnostics })) {
     if (outcome.kind === 'point') rows.push(rowOf(outcome));
-    else if (outcome.kind === 'rejected') rejections.reject(outcome.set, outcome.reason, outcome.rule);
-    else rejections.duplicate(outcome.set, outcome.of);
+    else if (outcome.kind === 'rejected') rejections.reject(outcome);
+    else rejections.duplicate(outcome);
   }
   return { grid: grid!, rows, rejections };
 }

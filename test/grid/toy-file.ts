@@ -46,6 +46,8 @@ grid matched of Toy {
 const wide = 8
 grid named of Toy { hidden: [wide, 2] }
 
+grid rates of Toy with quick { recipe.lr: [1e-3, 2e-3] }
+
 grid nothing of Toy { hidden: [100, 200] }
 
 grid costly of Toy {

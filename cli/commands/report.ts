@@ -3,7 +3,10 @@ import { costDocument } from '../../compiler/cost/document.ts';
 import { scalingOf } from '../../compiler/cost/scaling.ts';
 import { targetCost } from '../../compiler/cost/target-cost.ts';
 import { trainCost } from '../../compiler/cost/train-cost.ts';
+import type { Scope } from '../../compiler/elaborate/symbol.ts';
+import type { Grid } from '../../compiler/grid/grid.ts';
 import { planGrid } from '../../compiler/grid/plan.ts';
+import { positionOf, type Span } from '../../dsl/span.ts';
 import { checkRecipe } from '../../runtime/recipe/recipe.ts';
 import { type CommandModule, type Invocation, printJson, refuse } from '../command.ts';
 import { openCostTargets } from '../cost-targets.ts';
@@ -12,9 +15,10 @@ import { EXIT, type Exit } from '../exit.ts';
 import { openGrid } from '../grid-target.ts';
 import { collect } from '../instantiate-target.ts';
 import { openSpecFile } from '../open-file.ts';
+import { createRows } from '../plan-row.ts';
 import { replaceFile } from '../replace-file.ts';
 import { findingsOf } from '../report/grid-findings.ts';
-import { gridPage } from '../report/grid-page.ts';
+import { type GridBase, gridPage } from '../report/grid-page.ts';
 import { modelPage } from '../report/model-page.ts';
 import { pageOf } from '../report/page.ts';
 import { isStudy, readStudy } from '../report/study-data.ts';
@@ -88,9 +92,31 @@ async function isGrid(file: string, name: string): Promise<boolean> {
 async function reportGrid(invocation: Invocation, target: string, name: string): Promise<Exit> {
   const opened = await openGrid(target, invocation);
   if ('exit' in opened) return opened.exit;
-  const plan = planGrid(opened.spec, opened.grid, { recipe: (recipe) => checkRecipe(recipe, opened.spec).diagnostics });
+  const { spec, grid } = opened;
+  const plan = planGrid(spec, grid, { recipe: (recipe) => checkRecipe(recipe, spec).diagnostics });
   const command = `ditc report '${target}' --out ${invocation.options.out}`;
-  return write(pageOf(gridPage(name, findingsOf(plan), command)), invocation);
+  const findings = findingsOf(plan, createRows(grid));
+  return write(pageOf(gridPage(name, baseOf(grid), findings, command)), invocation);
+}
+
+/** What the grid is of, with the texts of its own declaration, its recipe and its preset, wherever they stand. */
+function baseOf({ symbol: { decl, scope }, recipe }: Grid): GridBase {
+  const textOf = ({ file: { source } }: Scope, { start, end }: Span): string => source.text.slice(start, end);
+  const declared = [
+    { scope, decl },
+    decl.with && scope.recipes.get(decl.with.text),
+    decl.of.ofPreset ? scope.presets.get(decl.of.of.text) : undefined,
+  ].filter((each) => each !== undefined);
+  return {
+    of: textOf(scope, decl.of.span),
+    recipe: recipe?.name,
+    doc: decl.doc,
+    declarations: declared.map((each) => {
+      const { source } = each.scope.file;
+      const { line } = positionOf(source, each.decl.span.start);
+      return { at: `${source.path}:${line}`, text: textOf(each.scope, each.decl.span) };
+    }),
+  };
 }
 
 function write(page: string, invocation: Invocation): Exit {

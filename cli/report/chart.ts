@@ -25,7 +25,8 @@ export interface Axes {
 const WIDTH = 760;
 const HEIGHT = 320;
 const MOST_TICKS = 9;
-const MARGIN = { left: 80, right: 16, top: 12, bottom: 42 };
+/** Room for the larger letters of a phone too. */
+const MARGIN = { left: 108, right: 28, top: 12, bottom: 50 };
 
 /** Distinct in hue and lightness, on light and dark paper. */
 const COLORS = ['#3b78d8', '#e07b39', '#2e9e6b', '#b05ad1', '#c9a227', '#d84f6b', '#4fb3c8', '#8a8f98'];
@@ -76,9 +77,9 @@ function frame(
   };
   return html`<div class="scroll"><svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${axes.y} over ${axes.x}" data-label="${label}">
 ${labelled(y).map(([value, text]) => html`<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}" stroke="var(--line)"/><text x="${MARGIN.left - 8}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${text}</text>`)}
-${labelled(x).map(([value, text]) => html`<text x="${x(value).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${text}</text>`)}
+${labelled(x).map(([value, text], at) => html`<text${at % 2 === 1 && html` class="odd"`} x="${x(value).toFixed(1)}" y="${HEIGHT - MARGIN.bottom + 20}" text-anchor="middle">${text}</text>`)}
 <text x="${(MARGIN.left + WIDTH) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${axes.x}</text>
-<text transform="translate(14 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">${axes.y}</text>
+<text transform="translate(22 ${HEIGHT / 2}) rotate(-90)" text-anchor="middle">${axes.y}</text>
 ${inside(x, y)}
 </svg></div><p class="faint" id="${label}" aria-live="polite">&nbsp;</p>`;
 }

@@ -6,9 +6,10 @@ import { showQuantity } from '../../compiler/check/quantity.ts';
 import { type Repeat, repeatsOf } from '../../compiler/cost/repeats.ts';
 import { workOf, workOfOp } from '../../compiler/cost/work.ts';
 import type { Graph, Node } from '../../compiler/ir/graph.ts';
+import { showRole } from '../../compiler/ir/print-rows.ts';
 import { showType } from '../../compiler/ir/type.ts';
 import { joinPath } from '../../compiler/ir/weights.ts';
-import { type Place, positionOf } from '../../dsl/span.ts';
+import { type Place, positionOf, type Source } from '../../dsl/span.ts';
 import { html, type Markup } from './html.ts';
 
 /** Where a line of a source stands in the page, and what it says. */
@@ -27,7 +28,13 @@ interface Walk {
 
 export function graphTree(graph: Graph, lineId: LineId): Markup {
   const walk: Walk = { total: Math.max(1, workOf(graph, 1).macs), lineId, lines: 0 };
-  return html`<div class="tree" role="group" aria-label="Graph">${nodesOf(graph, '', 1, walk)}</div>`;
+  const port = (what: string, value: number, role = ''): Markup => {
+    const type = showType(graph.values[value]!.type);
+    return html`<div class="node" tabindex="-1" data-text="${`${what} ${role} ${type}`.toLowerCase()}"><span class="what">${what}</span><span class="type">${type}</span><span class="macs"></span><span class="weights">${role}</span></div>`;
+  };
+  const inputs = graph.inputs.map(({ name, value, role }) => port(`input ${name}`, value, role && showRole(role)));
+  const outputs = graph.results.map(({ name, value }) => port(`output ${name ?? ''}`, value));
+  return html`<div class="tree" role="group" aria-label="Graph">${inputs}${nodesOf(graph, '', 1, walk)}${outputs}</div>`;
 }
 
 function nodesOf(graph: Graph, prefix: string, times: number, walk: Walk): Markup {
@@ -93,13 +100,21 @@ function link(place: Place | undefined, { lineId }: Walk): Markup {
 }
 
 /** Sources by path, each line with an id, and how places find theirs. */
-export function sourceLines(): { readonly lineId: LineId; readonly sources: () => Markup } {
+export function sourceLines(): {
+  readonly lineId: LineId;
+  /** a source that is shown whether a place is in it or not; the first is open */
+  readonly add: (source: Source) => void;
+  readonly sources: () => Markup;
+} {
   const files = new Map<string, { readonly index: number; readonly lines: readonly string[] }>();
   const linesOf = (path: string): readonly string[] => files.get(path)!.lines;
+  const add = ({ path, text }: Source): void => {
+    if (!files.has(path)) files.set(path, { index: files.size, lines: text.trimEnd().split('\n') });
+  };
   return {
+    add,
     lineId: ({ source, span }) => {
-      if (!files.has(source.path))
-        files.set(source.path, { index: files.size, lines: source.text.trimEnd().split('\n') });
+      add(source);
       const { line } = positionOf(source, span.start);
       const short = source.path.split('/').slice(-2).join('/');
       const text = (linesOf(source.path)[line - 1] ?? '').trim();

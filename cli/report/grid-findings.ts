@@ -1,6 +1,7 @@
 /** What a page about a grid shows, gathered from its plan as it comes: a page holds a part of a large grid, and counts all. */
 import type { FactName } from '../../compiler/cost/facts.ts';
-import type { Outcome } from '../../compiler/grid/plan.ts';
+import type { Outcome, PlanPoint } from '../../compiler/grid/plan.ts';
+import type { PlanRow } from '../plan-row.ts';
 
 type SetText = ReadonlyMap<string, string>;
 
@@ -8,7 +9,11 @@ export interface FoundPoint {
   readonly name: string;
   readonly set: SetText;
   readonly macs: number;
+  readonly flops: number;
   readonly params: number;
+  /** estimated, of the whole training and of one image; absent without a recipe that says */
+  readonly trainFlops?: number;
+  readonly sampleFlops?: number;
   readonly off: ReadonlyMap<FactName, number>;
 }
 
@@ -28,6 +33,8 @@ export interface Findings {
   readonly duplicates: readonly { readonly set: SetText; readonly of: string }[];
   readonly total: { readonly points: number; readonly rejected: number; readonly duplicates: number };
   readonly macs: { readonly least: number; readonly most: number };
+  /** of all points, where any says how long it trains */
+  readonly trainFlops?: number;
 }
 
 /** Past this many points a table in a page helps nobody. */
@@ -35,12 +42,17 @@ const MOST_POINTS = 2000;
 const MOST_CAUSES = 100;
 const MOST_EXAMPLES = 50;
 
-export function findingsOf(outcomes: Iterable<Outcome>): Findings {
+/** `lengthOf` knows what a point takes to train and to sample. */
+export function findingsOf(
+  outcomes: Iterable<Outcome>,
+  lengthOf: (point: PlanPoint) => Pick<PlanRow, 'train_flops' | 'sample_flops'> = () => ({}),
+): Findings {
   const points: FoundPoint[] = [];
   const causes = new Map<string, { rule?: string; times: number; examples: Rejection['examples'][number][] }>();
   const duplicates: Findings['duplicates'][number][] = [];
   const total = { points: 0, rejected: 0, duplicates: 0 };
   const macs = { least: Infinity, most: 0 };
+  let trained: number | undefined;
   for (const outcome of outcomes) {
     const { set } = outcome;
     if (outcome.kind === 'point') {
@@ -48,7 +60,11 @@ export function findingsOf(outcomes: Iterable<Outcome>): Findings {
       total.points++;
       macs.least = Math.min(macs.least, facts.macs);
       macs.most = Math.max(macs.most, facts.macs);
-      if (points.length < MOST_POINTS) points.push({ name, set, macs: facts.macs, params: facts.params, off });
+      const { train_flops: trainFlops, sample_flops: sampleFlops } = lengthOf(outcome);
+      if (trainFlops !== undefined) trained = (trained ?? 0) + trainFlops;
+      if (points.length >= MOST_POINTS) continue;
+      const { flops, params } = facts;
+      points.push({ name, set, macs: facts.macs, flops, params, trainFlops, sampleFlops, off });
     } else if (outcome.kind === 'duplicate') {
       total.duplicates++;
       if (duplicates.length < MOST_EXAMPLES) duplicates.push({ set, of: outcome.of });
@@ -63,5 +79,5 @@ export function findingsOf(outcomes: Iterable<Outcome>): Findings {
       if (cause.examples.length < MOST_EXAMPLES) cause.examples.push({ set, reason });
     }
   }
-  return { points, rejections: [...causes.values()], duplicates, total, macs };
+  return { points, rejections: [...causes.values()], duplicates, total, macs, trainFlops: trained };
 }

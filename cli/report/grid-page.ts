@@ -2,7 +2,7 @@
 import { showQuantity } from '../../compiler/check/quantity.ts';
 import { type Axes, type Dot, keys, scatter } from './chart.ts';
 import type { Findings, FoundPoint, Rejection } from './grid-findings.ts';
-import { html, type Markup } from './html.ts';
+import { breakable, html, type Markup } from './html.ts';
 import { type Column, figures, type Page, table } from './page.ts';
 
 /** So many rejections are listed one by one; of more, each cause with some of them inside. */
@@ -14,29 +14,53 @@ const WIDE = 30;
 
 const amount = (value: number): string => showQuantity(value, 4);
 
-export function gridPage(name: string, findings: Findings, command: string): Page {
-  const { points, total, macs } = findings;
+/** What the grid is made of. */
+export interface GridBase {
+  /** `"DiT-S/2"`, as written */
+  readonly of: string;
+  /** the name of its recipe */
+  readonly recipe?: string;
+  readonly doc?: string;
+  /** its own, its recipe, its preset */
+  readonly declarations: readonly { readonly at: string; readonly text: string }[];
+}
+
+export function gridPage(name: string, base: GridBase, findings: Findings, command: string): Page {
+  const { points, total, macs, trainFlops } = findings;
   const first = points.length < total.points ? `, the first ${points.length}` : '';
+  const recipe = base.recipe === undefined ? '' : html`, trained by the recipe <code>${base.recipe}</code>`;
   return {
     title: `Grid ${name}`,
-    lead: figures([
-      { value: String(total.points), name: 'points' },
-      { value: String(total.rejected), name: 'rejected' },
-      { value: String(total.duplicates), name: 'the same work as another' },
-      { value: total.points > 0 ? `${amount(macs.least)} to ${amount(macs.most)}` : '–', name: 'MACs' },
-    ]),
+    lead: html`${base.doc === undefined ? '' : html`<p>${base.doc}</p>`}<p>Of <code>${base.of}</code>${recipe}.</p>${figures(
+      [
+        { value: String(total.points), name: 'points' },
+        { value: String(total.rejected), name: 'rejected' },
+        { value: String(total.duplicates), name: 'the same work as another' },
+        { value: rangeText(total.points, macs), name: 'MACs' },
+        ...(trainFlops === undefined
+          ? []
+          : [{ value: amount(trainFlops), name: 'FLOPs to train them all, an estimate' }]),
+      ],
+    )}`,
     sections: [
       { id: 'points', title: `Points${first}`, body: pointTable(points) },
       { id: 'cost', title: `Parameters against MACs${first}`, body: costChart(points) },
       { id: 'rejected', title: 'Rejected', body: rejections(findings) },
+      { id: 'source', title: 'Source', body: source(base) },
       {
         id: 'about',
         title: 'About this page',
-        body: html`<p>Points are the combinations of the grid that can be built and pass its conditions; nothing has run. Made by <code>${command}</code>.</p>`,
+        body: html`<p>Points are the combinations of the grid that can be built and pass its conditions; nothing has run. MACs, FLOPs and parameters are of one sample and one forward pass, counted. FLOPs to train are an estimate: three forward passes for each sample of each step; those of an image are the forward passes of its sampler. Made by <code>${command}</code>.</p>`,
       },
     ],
   };
 }
+
+const rangeText = (points: number, { least, most }: Findings['macs']): string =>
+  points === 0 ? '–' : least === most ? amount(least) : `${amount(least)} to ${amount(most)}`;
+
+const source = ({ declarations }: GridBase): Markup =>
+  html`${declarations.map(({ at, text }) => html`<p class="mono faint">${at}</p><pre class="plain">${text}</pre>`)}`;
 
 const shown = (set: ReadonlyMap<string, string>): string =>
   set.size === 0 ? 'the base' : [...set].map(([axis, value]) => `${axis} ${value}`).join(', ');
@@ -56,9 +80,14 @@ function pointTable(points: readonly FoundPoint[]): Markup {
   const mostParams = most(({ params }) => params);
   const matched = [...new Set(points.flatMap(({ off }) => [...off.keys()]))];
   const columns: Column<FoundPoint>[] = [
-    { name: 'point', text: ({ name }) => name },
+    { name: 'point', text: ({ name }) => breakable(name), value: ({ name }) => name },
     { name: 'MACs', text: ({ macs }) => bar(macs, mostMacs), value: ({ macs }) => macs },
+    number('FLOPs', ({ flops }) => flops),
     { name: 'parameters', text: ({ params }) => bar(params, mostParams), value: ({ params }) => params },
+    ...[
+      number('training FLOPs', ({ trainFlops }) => trainFlops),
+      number('FLOPs an image', ({ sampleFlops }) => sampleFlops),
+    ].filter(({ value }) => points.some((point) => value!(point) !== '')),
     ...matched.map(
       (fact): Column<FoundPoint> => ({
         name: `${fact} off by`,
@@ -70,6 +99,12 @@ function pointTable(points: readonly FoundPoint[]): Markup {
   ];
   return table(columns, points);
 }
+
+const number = (name: string, of: (point: FoundPoint) => number | undefined): Column<FoundPoint> => ({
+  name,
+  text: (point) => (of(point) === undefined ? '' : amount(of(point)!)),
+  value: (point) => of(point) ?? '',
+});
 
 const percent = (part: number): string => `${part > 0 ? '+' : ''}${(100 * part).toFixed(2)} %`;
 

@@ -28,6 +28,9 @@ export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): 
 /** Markup that is known to be safe: an image of ours, a style sheet. */
 export const raw = (markup: string): Markup => ({ markup });
 
+/** A long name that may break after its commas. */
+export const breakable = (name: string): Markup => html`${name.split(/(?<=,)/).map((part) => html`${part}<wbr>`)}`;
+
 /** Data for scripts of the page: no text in it can end the element. */
 export const dataScript = (id: string, data: unknown): Markup =>
   raw(`<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>`);

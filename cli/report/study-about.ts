@@ -16,16 +16,28 @@ function plain(value: unknown): string {
   return word === undefined ? inside.join(', ') : `${word}${inside.length > 0 ? `(${inside.join(', ')})` : ''}`;
 }
 
+const manifestOf = ({ points }: Pick<StudyData, 'points'>) =>
+  points.find(({ manifest }) => manifest !== undefined)?.manifest;
+
+/** With the threads that points ran on, which may be fewer than the engine would take: `cpu (1 thread)`. */
+export function deviceOf({ study, points }: Pick<StudyData, 'study' | 'points'>): string {
+  const threads = manifestOf({ points })?.threads;
+  const device = String(study.engine?.device ?? '');
+  const shown = threads === undefined ? undefined : `${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return shown === undefined ? device : device.replace(/\d+ threads?/, shown);
+}
+
 export function settings({ study, points }: StudyData): Markup {
   const [evaluated] = points.flatMap(({ evaluation }) => (evaluation === undefined ? [] : [evaluation]));
-  const [trained] = points.flatMap(({ manifest }) => (manifest === undefined ? [] : [manifest]));
+  const trained = manifestOf({ points });
+  const engine = study.engine && { ...study.engine, device: deviceOf({ study, points }) };
   const groups: (readonly [string, unknown])[] = [
     ['recipe', trained?.recipe],
     ['data of training', trained?.data],
     ['sampling', evaluated?.sampling],
     ['feature net', evaluated?.features],
     ['real images', evaluated?.real],
-    ['engine', study.engine],
+    ['engine', engine],
     ['versions', study.versions],
   ];
   return html`<div class="scroll"><table class="settings"><tbody>${groups.map(([group, value]) =>
@@ -43,11 +55,12 @@ const quoted = (word: string): string => (/^[\w./#:=,@+-]+$/.test(word) ? word :
 export function again({ study, grid, folder, points }: StudyData, command: string): Markup {
   const { spec, data, evaluation } = study;
   const file = spec?.files[spec.entry]?.path ?? 'FILE';
-  const [trained] = points.flatMap(({ manifest }) => (manifest === undefined ? [] : [manifest]));
+  const trained = manifestOf({ points });
   const count = evaluation?.count;
   const words = [
     ...(data === undefined ? [] : ['--data', data]),
     ...(typeof count === 'number' && count !== EVALUATION_DEFAULTS.count ? ['--count', String(count)] : []),
+    ...(trained?.threads === undefined ? [] : ['--threads', String(trained.threads)]),
     ...(trained?.origin.recipeOverrides ?? []).flatMap(({ path, value }) => ['--set', `recipe.${path}=${value}`]),
   ];
   const run = ['ditc', 'run', `${file}#${grid}`, '--out', folder, ...words].map(quoted).join(' ');

@@ -2,9 +2,9 @@
 import { showQuantity } from '../../compiler/check/quantity.ts';
 import { lineChart, scatter, smoothed } from './chart.ts';
 import { sourceLines } from './graph-tree.ts';
-import { dataScript, html, type Markup } from './html.ts';
+import { breakable, dataScript, html, type Markup } from './html.ts';
 import { type Column, figures, type Page, type Section, table } from './page.ts';
-import { again, settings } from './study-about.ts';
+import { again, deviceOf, settings } from './study-about.ts';
 import type { StudyData } from './study-data.ts';
 import { findings } from './study-findings.ts';
 import { modelSection, modelsOf } from './study-models.ts';
@@ -23,7 +23,10 @@ export function studyPage(data: StudyData, command: string): Page {
   const seconds = points.reduce((sum, { train_seconds }) => sum + (train_seconds ?? 0), 0);
   const flops = points.reduce((sum, { train_flops }) => sum + train_flops, 0);
   const axes = [...new Set(points.flatMap(({ set }) => Object.keys(set)))];
-  const { lineId, sources } = sourceLines();
+  const { lineId, add, sources } = sourceLines();
+  // the spec of the study, with its grid and recipe, before those of its models
+  const own = study.spec?.files[study.spec.entry];
+  if (own !== undefined) add(own);
   const models = modelsOf(points);
   const sections: (Section | undefined)[] = [
     { id: 'findings', title: 'Findings', body: findings(points) },
@@ -68,7 +71,7 @@ export function studyPage(data: StudyData, command: string): Page {
       : { id: 'rejected', title: 'Rejected combinations', body: rejected(study) },
     { id: 'about', title: 'Settings and versions', body: settings(data) },
     { id: 'again', title: 'How to make it again', body: again(data, command) },
-    models.length === 0 ? undefined : { id: 'source', title: 'Source', body: sources() },
+    models.length === 0 && own === undefined ? undefined : { id: 'source', title: 'Source', body: sources() },
   ];
   return {
     title: `Study ${data.grid}`,
@@ -78,7 +81,7 @@ export function studyPage(data: StudyData, command: string): Page {
       { value: `${(seconds / 60).toFixed(1)} min`, name: 'of training, all points together' },
       {
         value: String(study.engine?.name ?? '?'),
-        name: `engine${study.engine?.device ? `, ${study.engine.device}` : ''}`,
+        name: `engine${study.engine?.device ? `, ${deviceOf(data)}` : ''}`,
       },
     ]),
     sections: sections.filter((section) => section !== undefined),
@@ -112,7 +115,7 @@ function pointTable(points: readonly Point[], axes: readonly string[]): Markup {
       {
         name: 'point',
         text: ({ name, ending }) =>
-          html`${name}${ending === 'finished' ? '' : html` <span class="${ending === 'failed' ? 'failed' : 'faint'}">${ending}</span>`}`,
+          html`${breakable(name)}${ending === 'finished' ? '' : html` <span class="${ending === 'failed' ? 'failed' : 'faint'}">${ending}</span>`}`,
         value: ({ name }) => name,
       },
       ...axes.map((axis): Column<Point> => ({ name: axis, text: ({ set }) => set[axis] ?? '' })),

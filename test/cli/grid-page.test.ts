@@ -1,15 +1,21 @@
 /** The page of a grid: bars, dots with names, causes of rejection; all is counted, whatever is shown. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createRows } from '../../cli/plan-row.ts';
 import { findingsOf } from '../../cli/report/grid-findings.ts';
 import { gridPage } from '../../cli/report/grid-page.ts';
 import { pageOf } from '../../cli/report/page.ts';
 import { planToy } from '../grid/planned.ts';
 
 /** macs = params = 2 · depth · width² · ratio */
-function pageFor(body: string): { readonly text: string; readonly findings: ReturnType<typeof findingsOf> } {
-  const findings = findingsOf(planToy(body).outcomes);
-  return { findings, text: pageOf(gridPage('g', findings, 'ditc report x')) };
+function pageFor(
+  body: string,
+  of?: string,
+): { readonly text: string; readonly findings: ReturnType<typeof findingsOf> } {
+  const { outcomes, grid } = planToy(body, of);
+  const findings = findingsOf(outcomes, createRows(grid));
+  const base = { of: '"toy"', recipe: 'quick', declarations: [{ at: 'a.dit:1', text: 'grid g of "toy"' }] };
+  return { findings, text: pageOf(gridPage('g', base, findings, 'ditc report x')) };
 }
 
 const count = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
@@ -43,6 +49,37 @@ test('points of equal cost are one dot with all names, colours stand for the val
   assert.ok(text.includes('<p>Colour: act</p>'));
   assert.is(count(text, /<circle /g), 4);
   assert.ok(text.includes('act=gelu,depth=1,seed=0, act=gelu,depth=1,seed=1 and 3 more: parameters 512, MACs 512'));
+});
+
+test('what it takes to train is beside the costs, with its sum; of what, and by which recipe', () => {
+  const { text, findings } = pageFor('depth: [1, 2]');
+  // 2 · depth · 8 · 32 MACs; a MAC is two FLOPs, the recipe 100 steps of 10, three forward passes each
+  assert.equal(
+    findings.points.map(({ macs }) => macs),
+    [512, 1024],
+  );
+  const flops = findings.points.map((point) => point.flops);
+  assert.equal(
+    findings.points.map(({ trainFlops }) => trainFlops),
+    flops.map((each) => 3 * each * 10 * 100),
+  );
+  // 50 evaluations, twice the batch for guidance
+  assert.equal(
+    findings.points.map(({ sampleFlops }) => sampleFlops),
+    flops.map((each) => each * 50 * 2),
+  );
+  assert.is(findings.trainFlops, 3000 * (flops[0]! + flops[1]!));
+  for (const part of [
+    'FLOPs to train them all, an estimate',
+    'FLOPs an image',
+    'Of <code>&quot;toy&quot;</code>',
+    'recipe <code>quick</code>',
+    'grid g of &quot;toy&quot;',
+  ])
+    assert.ok(text.includes(part), part);
+  // without a recipe there are no such columns
+  const bare = pageFor('depth: [1, 2]', '"toy"').text;
+  assert.not.match(bare, /<th[^>]*>(training FLOPs|FLOPs an image)</);
 });
 
 test('costs that span powers are drawn in powers', () => {

@@ -18,7 +18,7 @@ const file = path.join(folder, 'dit.html');
 let browser: Browser | undefined;
 const complaints: string[] = [];
 
-async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+async function open(options: Parameters<Browser['newPage']>[0] = {}, shown = file): Promise<Page> {
   browser ??= await chromium.launch({
     executablePath,
     args: [
@@ -40,7 +40,7 @@ async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Pa
     if (!request.url().startsWith('file:') && !request.url().startsWith('data:'))
       complaints.push(`asks for ${request.url()}`);
   });
-  await page.goto(pathToFileURL(file).href);
+  await page.goto(pathToFileURL(shown).href);
   return page;
 }
 
@@ -165,6 +165,30 @@ inBrowser('a phone scrolls tables, not the page; dark paper is dark', async () =
   // what a node is, what it costs and its shape
   const node = page.locator('.tree summary', { hasText: 'AdaLNZeroBlock' }).first();
   for (const part of ['.what', '.macs', '.type', '.weights']) assert.ok(await node.locator(part).isVisible(), part);
+});
+
+inBrowser('a phone shows all points of a chart, and what a point of a grid costs beside its name', async () => {
+  const grid = path.join(folder, 'grid.html');
+  assert.is(ditc(['report', 'specs/digits.dit#conditioning', '--out', grid]).code, 0);
+  const page = await open({ viewport: { width: 390, height: 800 } }, grid);
+  const beyond = (what: string) =>
+    page.evaluate(
+      `[...document.querySelectorAll(${JSON.stringify(what)})].filter((each) => each.getBoundingClientRect().right > innerWidth).length`,
+    );
+  assert.ok((await page.locator('.chart circle').count()) > 1);
+  assert.is(await beyond('.chart circle'), 0);
+  assert.is(await beyond('.chart text'), 0);
+  assert.is(await beyond('#points td:nth-child(-n+3)'), 0);
+  assert.is(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), 0);
+});
+
+inBrowser('the graph begins with its inputs and ends with its outputs', async () => {
+  const page = await open();
+  const rows = await page.locator('.tree > *').evaluateAll((all) => all.map((row) => row.textContent ?? ''));
+  assert.match(rows[0]!, /^input x\[N, 32, 32, 4\]image$/);
+  assert.match(rows[1]!, /^input t\[N\]timestep$/);
+  assert.match(rows[2]!, /^input yint\[N\]label\(1000, null: 1000\)$/);
+  assert.match(rows.at(-1)!, /^output sigma\[N, 32, 32, 4\]$/);
 });
 
 inBrowser('nothing complains, and nothing is asked of a network', () => {

@@ -1,6 +1,6 @@
 // limit: 240 s
 /** The report of a study: findings over seeds by hand arithmetic, and the page of a real study, in a browser too. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -40,7 +40,14 @@ const study = path.join(folder, 'study');
 const page = path.join(folder, 'page.html');
 
 test('the page of a study has what was found, what failed, its models, settings, and how to make it again', () => {
-  const ran = ditc(['run', `${tinySpec}#sides`, '--data', folder, '--out', study, '--set', 'recipe.steps=3']);
+  // a spec of its own, whose model and recipe stand elsewhere
+  const spec = path.join(folder, 'own.dit');
+  symlinkSync(path.resolve(tinySpec, '../../../specs'), path.join(folder, 'specs'));
+  const tiny = readFileSync(tinySpec, 'utf8').replaceAll('"../../specs/', '"./specs/');
+  writeFileSync(path.join(folder, 'tiny.dit'), tiny);
+  writeFileSync(spec, 'dit 1\nuse "./tiny.dit" { Tiny, quick }\ngrid own of Tiny with quick { side: [8, 12] }\n');
+  const words = ['--data', folder, '--threads', '1', '--set', 'recipe.steps=3'];
+  const ran = ditc(['run', `${spec}#own`, '--out', study, ...words]);
   assert.is(ran.code, 1, 'the second point cannot be trained');
   const { code, err } = ditc(['report', study, '--out', page]);
   assert.is(code, 0, err);
@@ -61,14 +68,20 @@ test('the page of a study has what was found, what failed, its models, settings,
     ],
   );
   assert.match(text, /images of 8 x 8 x 1, and Tiny takes 12 x 12 x 1/);
-  const command = `ditc run ${tinySpec}#sides --out ${study} --data ${folder} --set recipe.steps=3`;
+  const command = `ditc run ${spec}#own --out ${study} ${words.join(' ')}`;
   assert.ok(text.includes(command), command);
   assert.ok(text.includes(`${command} --only 0`));
   assert.match(text, /<td class="left">optimizer<\/td><td class="left mono">adamw<\/td>/);
   assert.match(text, /<td class="left">node<\/td><td class="left mono">\d+\.\d+/);
   assert.match(text, /side: 8, width: 8/);
   assert.match(text, /TimestepEmbedder/);
-  assert.match(text, /grid sides of Tiny with quick/);
+  // the spec of the study first, and that of its model with the recipe
+  const sources = text.slice(text.indexOf('<section id="source">'));
+  assert.match(sources, /<details open><summary class="mono">[^<]*own\.dit<[\s\S]*grid own of Tiny with quick/);
+  assert.match(sources, /recipe quick \{/);
+  // the threads that it ran on, not those that the engine would have taken
+  assert.match(text, /<span>engine, [^<]*\(1 thread\)<\/span>/);
+  assert.not.match(text.replace(/<script[\s\S]*?<\/script>/g, ''), /[2-9] threads/);
 });
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);

@@ -201,6 +201,14 @@ function range(from: Expr, to: Expr, expr: Expr, frame: Frame): Term {
   if (start === undefined || end === undefined) return ERROR;
   if (end - start > LIMITS.items)
     return fail(frame, 'D0901', expr.span, { what: `a range of ${end - start}`, limit: `${LIMITS.items} items` });
+  if (end < start)
+    return fail(
+      frame,
+      'D0307',
+      expr.span,
+      { why: `the range ${start}..${end} ends before it begins` },
+      { help: `ranges go up: \`${start}..${start}\` is empty, and \`reverse(${end}..${start})\` goes down` },
+    );
   const numbers: Term[] = [];
   for (let i = start; i < end; i++) numbers.push(number(i));
   return list(numbers);

@@ -186,6 +186,11 @@ test('where sees what match has chosen', () => {
 test('a point that cannot be built is rejected in the words of the spec', () => {
   assert.equal(reasons('size.width: [8, 2000]'), ['the hidden layer is too wide']);
   assert.match(reasons('size.ratio: [1/3]')[0]!, /must be an int/);
+  // no layers are a model, fewer are none
+  assert.equal(
+    reasons('depth: [2, 0, -1, -3]'),
+    [-1, -3].map((end) => `the range 0..${end} ends before it begins`),
+  );
 });
 
 test('a grid that is too large is refused with its size, before a point is looked at', () => {

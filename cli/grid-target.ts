@@ -1,17 +1,23 @@
 /** From `FILE#GRID` to a grid, or to the exit code, everything having been said. */
+import type { Session } from '../compiler/elaborate/context.ts';
+import type { Entries, ResolvedRecipe } from '../compiler/elaborate/recipe.ts';
 import type { Spec } from '../compiler/elaborate/spec.ts';
+import type { GridSymbol } from '../compiler/elaborate/symbol.ts';
 import { type Grid, resolveGrid } from '../compiler/grid/grid.ts';
 import { nearest } from '../dsl/suggest.ts';
+import { overrideEntry } from '../runtime/recipe/override.ts';
 import { checkRecipe } from '../runtime/recipe/recipe.ts';
 import { type Invocation, refuse } from './command.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { openSpecFile } from './open-file.ts';
+import type { Overrides } from './open-recorded.ts';
 import { hasErrors, refuseDiagnostics, sayDiagnostics } from './say.ts';
 import { parseTarget } from './target.ts';
 
 export async function openGrid(
   text: string,
   invocation: Invocation,
+  overrides: Overrides = { model: [], recipe: [] },
 ): Promise<{ readonly spec: Spec; readonly grid: Grid } | { readonly exit: Exit }> {
   const { file, name } = parseTarget(text);
   const spec = await openSpecFile(file);
@@ -28,11 +34,48 @@ export async function openGrid(
     const exit = wanted === undefined && known.length > 0 ? EXIT.usage : EXIT.faults;
     return { exit: refuse(invocation, exit, message, close === undefined ? all : `did you mean \`${close}\`?`) };
   }
+  const doubled = doubledIn(symbol, overrides);
+  if (doubled !== undefined)
+    return {
+      exit: refuse(
+        invocation,
+        EXIT.usage,
+        `\`${doubled}\` is set by the grid \`${wanted}\` itself`,
+        '`--set` changes what no axis sets',
+      ),
+    };
+  if (symbol.decl.with === undefined && overrides.recipe.length > 0)
+    return { exit: refuse(invocation, EXIT.usage, `the grid \`${wanted}\` has no recipe to change`) };
   const { grid, diagnostics } = resolveGrid(spec, symbol, {
     recipe: (recipe) => checkRecipe(recipe, spec).diagnostics,
+    overrides: overrides.model,
+    changeRecipe: (recipe, session) => changed(recipe, overrides, spec, session),
   });
   if (grid === undefined || hasErrors(diagnostics))
     return { exit: refuseDiagnostics(diagnostics, EXIT.faults, invocation) };
   sayDiagnostics(diagnostics, invocation.terminal);
   return { spec, grid };
+}
+
+/** An override that an axis sets again. */
+function doubledIn({ decl }: GridSymbol, { model, recipe }: Overrides): string | undefined {
+  const axes = decl.varies
+    .flatMap((vary) => (vary.kind === 'axis' ? [vary] : vary.kind === 'zip' ? vary.axes : []))
+    .map(({ dotted }) => dotted.map(({ text }) => text).join('.'));
+  const paths = [...model.map(({ path }) => path), ...recipe.map(({ path }) => `recipe.${path}`)];
+  return paths.find((path) => axes.some((axis) => path === axis || path.startsWith(`${axis}.`)));
+}
+
+function changed(
+  recipe: ResolvedRecipe,
+  overrides: Overrides,
+  spec: Spec,
+  session: Session,
+): ResolvedRecipe | undefined {
+  let entries: Entries | undefined = recipe.entries;
+  for (const override of overrides.recipe) {
+    entries = overrideEntry(entries, override, spec.entry, session);
+    if (entries === undefined) return undefined;
+  }
+  return { ...recipe, entries };
 }

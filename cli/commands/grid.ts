@@ -9,7 +9,9 @@ import { checkRecipe } from '../../runtime/recipe/recipe.ts';
 import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { openGrid } from '../grid-target.ts';
+import { collect } from '../instantiate-target.ts';
 import { expectLongRun } from '../long-run.ts';
+import { overridesOf } from '../open-recorded.ts';
 import {
   changesText,
   fileNames,
@@ -39,6 +41,11 @@ const describe = (command: Command): Command =>
     .argument('<target>', 'FILE#GRID')
     .option('--lock <file>', 'compare with this lock file and say what changed and why; written when it is not there')
     .option('--update', 'accept what changed into the lock file')
+    .option(
+      '--set <path=value>',
+      'change the base before the axes, or its recipe: recipe.steps=500; repeatable',
+      collect,
+    )
     .option('--where <condition>', "show only points that it holds for: 'macs < 6G and size.depth == 12'")
     .option('--sort <fact>', `${SORTS.join(', ')}; with \`-\` before it from the largest`)
     .option('--by <axis>', 'sum the points up over the values of an axis')
@@ -65,13 +72,22 @@ export const grid: CommandModule = {
       return refuse(invocation, EXIT.usage, '`--update` needs a lock file', '--lock FILE --update');
     if (options.lock === '')
       return refuse(invocation, EXIT.usage, '`--lock` needs the name of a file', '--lock plan.lock');
+    if (options.set !== undefined && options.lock !== undefined)
+      return refuse(
+        invocation,
+        EXIT.usage,
+        'a lock holds a grid as it is written',
+        '`--set` is for looking: change the spec, `grid … of "BASE"(path: value)`',
+      );
     return plan(invocation);
   },
 };
 
 async function plan(invocation: Invocation): Promise<Exit> {
   const { args, options, terminal } = invocation;
-  const opened = await openGrid(args[1]!, invocation);
+  const overrides = overridesOf(invocation);
+  if ('exit' in overrides) return overrides.exit;
+  const opened = await openGrid(args[1]!, invocation, overrides);
   if ('exit' in opened) return opened.exit;
   const { spec, grid } = opened;
   if (grid.size > MANY) expectLongRun();

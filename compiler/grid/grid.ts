@@ -3,13 +3,14 @@ import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { nearest } from '../../dsl/suggest.ts';
 import type { Grid as GridDecl, Match, Name, Point, Where } from '../../dsl/tree.ts';
 import { showQuantity } from '../check/quantity.ts';
-import { createSession, type Frame, fail, markFailed, say } from '../elaborate/context.ts';
+import { createSession, type Frame, fail, markFailed, type Session, say } from '../elaborate/context.ts';
 import { type Settings, settleSettings } from '../elaborate/model.ts';
+import { applyOverrides, type Override } from '../elaborate/override.ts';
 import { type ResolvedPoint, resolvePoint, topFrame } from '../elaborate/point.ts';
 import { type ResolvedRecipe, resolveRecipe } from '../elaborate/recipe.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
 import type { Spec } from '../elaborate/spec.ts';
-import type { GridSymbol, ModelSymbol } from '../elaborate/symbol.ts';
+import type { GridSymbol, ModelSymbol, Scope } from '../elaborate/symbol.ts';
 import { namesIn } from './condition.ts';
 import { checkNames, tryCondition } from './condition-check.ts';
 import { checkDoubled, type Setting } from './doubled.ts';
@@ -35,21 +36,26 @@ export interface Grid {
 /** More combinations are refused before the first is looked at. */
 export const MAX_COMBINATIONS = 10_000_000;
 
-/** What the runtime knows of recipes: their fields and words. The compiler does not depend on it. */
-export interface GridChecks {
+/** What the compiler does not know by itself. */
+export interface GridOptions {
+  /** what the runtime says of recipes: their fields and words */
   readonly recipe?: (recipe: ResolvedRecipe) => readonly Diagnostic[];
+  /** parameters of the base that are other than the spec says */
+  readonly overrides?: readonly Override[];
+  /** the recipe as it is before the axes; none after a mistake, which was said */
+  readonly changeRecipe?: (recipe: ResolvedRecipe, session: Session) => ResolvedRecipe | undefined;
 }
 
 /** None when something is wrong with it, or with every point of it as far as that can be seen without building one. */
 export function resolveGrid(
   spec: Spec,
   symbol: GridSymbol,
-  checks: GridChecks = {},
+  options: GridOptions = {},
 ): { readonly grid?: Grid; readonly diagnostics: readonly Diagnostic[] } {
   const { decl, scope } = symbol;
   const session = createSession(spec.instances, `grid ${decl.name.text}`, false);
   const frame = topFrame(scope, session, '');
-  const base = resolvePoint(decl.of, scope, session);
+  const base = resolveBase(decl.of, scope, session, options);
   const recipe = decl.with === undefined ? undefined : scope.recipes.get(decl.with.text);
   if (decl.with !== undefined && recipe === undefined && !scope.broken.has(decl.with.text)) {
     const close = nearest(decl.with.text, [...scope.recipes.keys()]);
@@ -61,8 +67,10 @@ export function resolveGrid(
       { help: close === undefined ? undefined : `did you mean \`${close}\`?` },
     );
   }
-  const resolved = recipe === undefined ? undefined : resolveRecipe(recipe, session);
-  if (base === undefined) return { diagnostics: session.diagnostics };
+  const written = recipe === undefined ? undefined : resolveRecipe(recipe, session);
+  const resolved = written && options.changeRecipe ? options.changeRecipe(written, session) : written;
+  if (base === undefined || (written !== undefined && resolved === undefined))
+    return { diagnostics: session.diagnostics };
   const groups: Group[] = [];
   const settings: Setting[] = [];
   for (const vary of decl.varies) {
@@ -92,7 +100,7 @@ export function resolveGrid(
   const wheres = decl.varies.filter((vary) => vary.kind === 'where');
   const trials = trialsOf(spec, base, groups);
   for (const { condition } of wheres) tryCondition(condition, frame, trials);
-  if (resolved !== undefined) tryRecipe(resolved, frame, trials, checks);
+  if (resolved !== undefined) tryRecipe(resolved, frame, trials, options);
   if (session.failed) return { diagnostics: session.diagnostics };
   const name = decl.name.text;
   const settled = defaultsAreApart(base.model) ? 'apart' : 'together';
@@ -100,6 +108,18 @@ export function resolveGrid(
     grid: { symbol, name, base, recipe: resolved, groups, matches, wheres, size, settled },
     diagnostics: session.diagnostics,
   };
+}
+
+function resolveBase(
+  of: Point,
+  scope: Scope,
+  session: Session,
+  { overrides = [] }: GridOptions,
+): ResolvedPoint | undefined {
+  const base = resolvePoint(of, scope, session);
+  if (base === undefined || overrides.length === 0) return base;
+  const settings = applyOverrides(scope, base, overrides, session);
+  return settings && { model: base.model, settings };
 }
 
 /** Axes of a recipe change one: nothing else says how long, with what batch and with which objective a point is trained. */

@@ -140,6 +140,23 @@ test('a condition on what is frozen', () => {
   assert.is(json('toy.dit#sizes', '--where', 'frozen == 0').points.length, 4);
 });
 
+test('the base and its recipe are changed before the axes', () => {
+  // 16 · depth · hidden
+  const { points } = json('toy.dit#rates', '--set', 'depth=3', '--set', 'recipe.steps=7');
+  assert.equal(
+    points.map(({ macs, train_flops, flops }: Record<string, number>) => [macs, train_flops! / flops!]),
+    [
+      [384, 3 * 10 * 7],
+      [384, 3 * 10 * 7],
+    ],
+  );
+  // the base that a match brings all points to
+  assert.equal(
+    json('toy.dit#matched', '--set', 'hidden=10').points.map(({ set }: { set: { hidden: number } }) => set.hidden),
+    [20, 10, 7],
+  );
+});
+
 test('every rejection', () => {
   const { out } = run('toy.dit#nothing', '--rejected');
   assert.match(out, /^hidden=100 +the hidden layer is too wide$/m);
@@ -189,6 +206,15 @@ const WRONG: readonly [words: readonly string[], code: number, said: RegExp][] =
   [['toy.dit#sizes', '--lock', '/dev/full'], 3, /^ditc: cannot read `\/dev\/full`: it is no regular file$/m],
   [['toy.dit#sizes', '--lock', 'specs'], 3, /it is a folder/],
   [['toy.dit#sizes', '--lock', 'toy.dit'], 1, /cannot be read as a lock: it is no JSON/],
+  [
+    ['toy.dit#sizes', '--set', 'depth=2'],
+    2,
+    /`depth` is set by the grid `sizes` itself\n {2}= help: `--set` changes what no axis/,
+  ],
+  [['toy.dit#sizes', '--set', 'dpth=2'], 1, /`Toy` has no parameter `dpth`[\s\S]*did you mean `depth`/],
+  [['toy.dit#rates', '--set', 'recipe.stps=2'], 1, /no field `stps`[\s\S]*did you mean `steps`/],
+  [['toy.dit#matched', '--set', 'recipe.steps=2'], 2, /the grid `matched` has no recipe to change/],
+  [['toy.dit#sizes', '--set', 'act=relu', '--lock', 'a.lock'], 2, /a lock holds a grid as it is written/],
   [['toy.dit#sizes', '--update'], 2, /--update` needs a lock file/],
 ];
 for (const [words, code, said] of WRONG) {

@@ -65,12 +65,26 @@ function reason(issue: Issue): string {
     case 'invalid_value':
       return `must be ${issue.values.map((value) => `\`${String(value)}\``).join(' or ')}`;
     case 'invalid_union':
-      return 'has a value that is none of the forms it can have';
+      return ofUnion(issue.errors);
     case 'custom':
       return issue.message ?? 'is not right';
     default:
       return 'is not right';
   }
+}
+
+/** What is wrong with the form that the value has, or which forms there are. */
+function ofUnion(forms: readonly (readonly Issue[])[]): string {
+  const isOther = ({ code, path }: Issue): boolean =>
+    (code === 'invalid_type' && path.length === 0) || (code === 'invalid_value' && path.join() === 'word');
+  const [own, ...more] = forms.filter((issues) => !issues.some(isOther));
+  if (own?.[0] !== undefined && more.length === 0 && own[0].path.length === 0) return reason(own[0]);
+  const names = forms.map(([first]) => {
+    if (first?.code === 'invalid_value') return `\`${String(first.values[0])}(…)\``;
+    return first?.code === 'invalid_type' && first.expected === 'number' ? 'a number' : undefined;
+  });
+  if (names.includes(undefined)) return 'has a value that is none of the forms it can have';
+  return `must be ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** The field of that path, or the nearest around it that is written down. */

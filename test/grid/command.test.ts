@@ -243,6 +243,13 @@ test('a grid where something else is wanted', () => {
   }
 });
 
+test('no name where a file has several models', () => {
+  const input =
+    'dit 1\nmodel A() { input x: image[N, 8] output eps = x }\nmodel B() { input x: image[N, 8] output eps = x }\n';
+  const { err } = ditc(['graph', '-'], { input });
+  assert.match(err, /expected a preset or model of \S+ by its name, found none[\s\S]*help: it has `A`, `B`/);
+});
+
 test('another word than plan', () => {
   const { code, err } = ditc(['grid', 'paln', 'toy.dit#sizes'], { cwd: folder });
   assert.is(code, 2);

@@ -4,8 +4,9 @@ import { nearest } from '../../dsl/suggest.ts';
 import type { Fact } from '../../dsl/tree.ts';
 import { FACTS, type FactName, factOf, isFactName } from '../cost/facts.ts';
 import { report } from '../elaborate/codes.ts';
-import { createSession, type Instance } from '../elaborate/context.ts';
+import { createSession } from '../elaborate/context.ts';
 import { dimOf } from '../elaborate/dims.ts';
+import { Instances } from '../elaborate/instances.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
 import { isNum, parseNum, toNumber } from '../elaborate/number.ts';
 import { topFrame } from '../elaborate/point.ts';
@@ -22,7 +23,7 @@ export function checkFacts(
   /** the model of the preset that this one is made from, to say what differs */
   base: () => ModelInstance | undefined = () => undefined,
 ): readonly Diagnostic[] {
-  const session = createSession(new Map(), model.target, false);
+  const session = createSession(new Instances(), model.target, false);
   for (const fact of facts) {
     if (fact.name.text === 'error') continue;
     const diagnostic = isFactName(fact.name.text)
@@ -74,7 +75,7 @@ function termOf(fact: Fact, scope: Scope, session: ReturnType<typeof createSessi
 export function expectedNumbers(
   facts: readonly Fact[],
   scope: Scope,
-  instances: Map<string, Instance>,
+  instances: Instances,
 ): Partial<Record<FactName, number>> {
   const session = createSession(instances, '', false);
   const numbers: Partial<Record<FactName, number>> = {};

@@ -6,6 +6,7 @@
 import { constantValues } from '../ir/closed.ts';
 import { attributesText, structureDigest } from '../ir/digest.ts';
 import type { FoldedCall, FoldedGraph, FoldedNode, OpNode, Value } from '../ir/graph.ts';
+import { likeOf } from '../ir/like.ts';
 import { createMemo } from '../ir/memo.ts';
 import { bindShape, showType } from '../ir/type.ts';
 import { usesWeights } from '../ir/weights.ts';
@@ -16,20 +17,25 @@ import { type Mask, maskOf, type Reads, turnsOf } from '../passes/peel.ts';
 interface Run extends Work {
   /** for each input whether what runs reads it */
   readonly reads: readonly boolean[];
+  /** what its calls are asked for */
+  readonly calls: readonly (readonly [node: FoldedCall, asked: Mask])[];
 }
 
 const runs = createMemo<Map<string, Run>>();
 const onces = createMemo<Once>();
 
 /** Equal to `workOf(asRun(graph), 1)`, as far as that goes. */
-export const runWork = (graph: FoldedGraph): Work => runOf(graph, '1'.repeat(graph.results.length));
+export function runWork(graph: FoldedGraph): Work {
+  const { macs, flops } = runOf(graph, '1'.repeat(graph.results.length));
+  return { macs, flops };
+}
 
 /** One run that is asked for the results that `mask` has a 1 for. */
 function runOf(graph: FoldedGraph, mask: Mask): Run {
   let byMask = runs.get(graph);
   if (byMask === undefined) byMask = runs.set(graph, new Map());
   let run = byMask.get(mask);
-  if (run === undefined) byMask.set(mask, (run = count(graph, mask)));
+  if (run === undefined) byMask.set(mask, (run = countLike(graph, mask) ?? count(graph, mask)));
   return run;
 }
 
@@ -37,6 +43,7 @@ function count(graph: FoldedGraph, mask: Mask): Run {
   const { nodes, instead } = onceOf(graph);
   const live = new Uint8Array(graph.values.length);
   for (const [at, { value }] of graph.results.entries()) if (mask[at] === '1') live[instead[value]!] = 1;
+  const calls: (readonly [FoldedCall, Mask])[] = [];
   let macs = 0;
   let flops = 0;
   for (let at = nodes.length - 1; at >= 0; at--) {
@@ -49,15 +56,47 @@ function count(graph: FoldedGraph, mask: Mask): Run {
       flops += work.flops;
       continue;
     }
-    const { turns, reads } = turnsOf(node, maskOf(node.results, live), readsOf);
-    for (const { asked, times } of turns) {
-      const inner = runOf(node.callee, asked);
-      macs += times * inner.macs;
-      flops += times * inner.flops;
-    }
-    for (let i = 0; i < node.operands.length; i++) if (reads[i]) live[instead[node.operands[i]!]!] = 1;
+    const asked = maskOf(node.results, live);
+    const inner = countTurns(node, asked);
+    calls.push([node, asked]);
+    macs += inner.macs;
+    flops += inner.flops;
+    for (let i = 0; i < node.operands.length; i++) if (inner.reads[i]) live[instead[node.operands[i]!]!] = 1;
   }
-  return { macs, flops, reads: graph.inputs.map(({ value }) => live[value] === 1) };
+  return { macs, flops, reads: graph.inputs.map(({ value }) => live[value] === 1), calls };
+}
+
+function countTurns(node: FoldedCall, asked: Mask): Pick<Run, 'macs' | 'flops' | 'reads'> {
+  const { turns, reads } = turnsOf(node, asked, readsOf);
+  let macs = 0;
+  let flops = 0;
+  for (const turn of turns) {
+    const inner = runOf(node.callee, turn.asked);
+    macs += turn.times * inner.macs;
+    flops += turn.times * inner.flops;
+  }
+  return { macs, flops, reads };
+}
+
+/** By what differs from a graph with other runs; none where there is none, or its calls are asked for something else. */
+function countLike(graph: FoldedGraph, mask: Mask): Run | undefined {
+  const like = likeOf(graph);
+  if (like === undefined) return undefined;
+  const run = runOf(like.graph, mask);
+  let { macs, flops } = run;
+  const calls = [...run.calls];
+  for (const at of like.at) {
+    const node = graph.nodes[at] as FoldedCall;
+    const index = calls.findIndex(([each]) => each === like.graph.nodes[at]);
+    if (index < 0) continue;
+    const [before, asked] = calls[index]!;
+    const [was, is] = [countTurns(before, asked), countTurns(node, asked)];
+    if (was.reads.some((read, input) => read !== is.reads[input])) return undefined;
+    macs += is.macs - was.macs;
+    flops += is.flops - was.flops;
+    calls[index] = [node, asked];
+  }
+  return { macs, flops, reads: run.reads, calls };
 }
 
 const readsOf: Reads = (callee, asked) => runOf(callee, asked).reads;

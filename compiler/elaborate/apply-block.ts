@@ -7,9 +7,10 @@ import type { Arg } from '../../dsl/tree.ts';
 import type { Builder, FoldingBuilder } from '../ir/builder.ts';
 import type { FoldedOwned, Owned, Value } from '../ir/graph.ts';
 import { unrolled } from '../ir/unroll.ts';
-import { createSession, type Instance } from './context.ts';
+import { createSession } from './context.ts';
 import { EVALUATOR } from './evaluator.ts';
 import { createFrame } from './frame.ts';
+import type { Instances } from './instances.ts';
 import { signatureOf } from './signatures.ts';
 import type { BlockTerm, Term } from './term.ts';
 
@@ -45,7 +46,7 @@ export function applyBlock(
   term: BlockTerm,
   build: Builder,
   available: ReadonlyMap<string, Value>,
-  instances: Map<string, Instance>,
+  instances: Instances,
 ): Applied {
   const { block } = term;
   const session = createSession(instances, '', true);

@@ -21,7 +21,7 @@ import {
 import { createFrame } from './frame.ts';
 import { boundIn, noteReads } from './handed.ts';
 import { instantiateBody } from './instance.ts';
-import { coarseKey, findInstance, keepInstance } from './known-instances.ts';
+import { coarseKey } from './instances.ts';
 import { toNumber } from './number.ts';
 import { settle } from './settle.ts';
 import type { Parameter, Signature, TensorParameter } from './signature.ts';
@@ -70,7 +70,7 @@ function instanceOf(
   const watch = new Watch(block);
   const values = unwatched(handed);
   const coarse = coarseKey(`${block.id}`, signature.names, values, watch.bounds);
-  const known = findInstance(coarse, values, session);
+  const known = session.instances.find(coarse, values, session.training);
   if (known !== undefined) return known;
   const failure = session.failures.size > 0 ? failureKey(coarse, values) : '';
   if (session.failures.has(failure)) return undefined;
@@ -95,10 +95,11 @@ function instanceOf(
   if (settle(signature, values, given, site, child, frame)) {
     const settled = unwatched(child.names);
     const full = coarseKey(`${block.id}`, signature.names, settled, watch.bounds);
-    instance = full === coarse ? undefined : findInstance(full, settled, session);
+    instance = full === coarse ? undefined : session.instances.find(full, settled, session.training);
     if (instance === undefined) {
       instance = instantiateBody(block, signature, child);
-      if (instance !== 'failed' && !child.failed && full !== coarse) keepInstance(full, settled, instance, session);
+      if (instance !== 'failed' && !child.failed && full !== coarse)
+        session.instances.keep(full, settled, instance, session.training);
     }
   }
   if (child.stopped) frame.stopped = true;
@@ -106,7 +107,7 @@ function instanceOf(
     session.failures.add(failureKey(coarse, values));
     return undefined;
   }
-  if (!child.failed) keepInstance(coarse, values, instance, session);
+  if (!child.failed) session.instances.keep(coarse, values, instance, session.training);
   return instance;
 }
 

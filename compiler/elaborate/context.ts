@@ -9,6 +9,7 @@ import type { FoldingBuilder } from '../ir/builder.ts';
 import type { FoldedGraph } from '../ir/graph.ts';
 import type { Shape } from '../ir/type.ts';
 import { type ElaborationCode, report as make } from './codes.ts';
+import type { Instances } from './instances.ts';
 import type { Kind } from './signature.ts';
 import type { BlockSymbol, Scope } from './symbol.ts';
 import { ERROR, type ErrorTerm, type Term } from './term.ts';
@@ -65,7 +66,7 @@ export interface Session {
   /** only of a plan */
   readonly memory?: Memory;
   /** sound instances only; shared by all sessions of a spec */
-  readonly instances: Map<string, Instance>;
+  readonly instances: Instances;
   /** keys of instances that had errors, which were said */
   readonly failures: Set<string>;
   readonly diagnostics: Diagnostic[];
@@ -220,12 +221,7 @@ export function stop(frame: Frame): void {
   for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) at.stopped = true;
 }
 
-export function createSession(
-  instances: Map<string, Instance>,
-  target: string,
-  training: boolean,
-  memory?: Memory,
-): Session {
+export function createSession(instances: Instances, target: string, training: boolean, memory?: Memory): Session {
   return {
     memory,
     instances,

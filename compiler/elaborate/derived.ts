@@ -11,7 +11,7 @@ import { type Count, type Read, readIn, showRead } from './watch.ts';
 
 /** What was made of one instance; a grid may ask for any number of depths. */
 const made = new WeakMap<Instance, Map<string, Instance>>();
-const MOST_MADE = 64;
+const MOST_MADE = 4;
 
 /** Of longer runs the budgets are looked at as they are evaluated. */
 const MOST_TURNS = 10_000;

@@ -7,7 +7,7 @@ import { type Binding, bindShape, showDeclared } from './dims.ts';
 import { toNumber } from './number.ts';
 import { checkPaths } from './paths.ts';
 import { remembered } from './remember.ts';
-import { showSettings } from './settings.ts';
+import { settingsLater } from './settings.ts';
 import { dtypeOf, type Signature } from './signature.ts';
 import type { BlockSymbol } from './symbol.ts';
 import { describe, ERROR, type Term } from './term.ts';
@@ -54,7 +54,7 @@ export function instantiateBody({ decl }: BlockSymbol, signature: Signature, chi
   const { reads, counts } = child.watch!;
   const graph: FoldedGraph = child.build.finish(results, {
     name: decl.name.text,
-    settings: () => showSettings(terms, reads, counts),
+    settings: settingsLater(terms, reads, counts),
     place: placeOf(child, decl.name.span),
   });
   checkPaths(graph.owns, child);

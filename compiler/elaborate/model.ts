@@ -10,10 +10,11 @@ import { coerce } from './coerce.ts';
 import { createSession, type Frame, fail, type Instance, placeOf } from './context.ts';
 import { EVALUATOR } from './evaluator.ts';
 import { createFrame } from './frame.ts';
-import { coarseKey, findInstance, keepInstance } from './known-instances.ts';
+import type { Instances } from './instances.ts';
+import { coarseKey } from './instances.ts';
 import { checkPaths } from './paths.ts';
 import { memoryOf } from './remember.ts';
-import { showSettings } from './settings.ts';
+import { settingsLater } from './settings.ts';
 import { signatureOf } from './signatures.ts';
 import type { ModelSymbol } from './symbol.ts';
 import { NONE, type Term } from './term.ts';
@@ -44,7 +45,7 @@ export function instantiateModel(
   symbol: ModelSymbol,
   settings: Settings,
   target: string,
-  instances: Map<string, Instance>,
+  instances: Instances,
 ): Instantiation {
   const inference = build(symbol, settings, target, instances, false);
   if (inference.graph === undefined) return { diagnostics: inference.diagnostics };
@@ -79,7 +80,7 @@ export function settleSettings(
   symbol: ModelSymbol,
   given: Settings,
   target: string,
-  instances: Map<string, Instance>,
+  instances: Instances,
 ): { readonly settings?: Settings; readonly diagnostics: readonly Diagnostic[] } {
   const session = createSession(instances, target, false);
   const frame = createFrame({
@@ -99,13 +100,7 @@ interface Built {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function build(
-  symbol: ModelSymbol,
-  given: Settings,
-  target: string,
-  instances: Map<string, Instance>,
-  training: boolean,
-): Built {
+function build(symbol: ModelSymbol, given: Settings, target: string, instances: Instances, training: boolean): Built {
   const session = createSession(instances, target, training, memoryOf(instances));
   const { decl, scope } = symbol;
   const watch = new Watch(symbol);
@@ -121,10 +116,10 @@ function build(
   const settings = settleParameters(symbol, given, frame);
   if (settings === undefined) return { settings: new Map(), readsTraining: false, diagnostics: session.diagnostics };
   const coarse = coarseKey(`model ${symbol.id}`, signatureOf(symbol).names, settings, watch.bounds);
-  let instance = findInstance(coarse, settings, session);
+  let instance = instances.find(coarse, settings, training);
   if (instance === undefined) {
     instance = evaluateBody(symbol, settings, frame);
-    if (!session.failed && session.diagnostics.length === 0) keepInstance(coarse, settings, instance, session);
+    if (!session.failed && session.diagnostics.length === 0) instances.keep(coarse, settings, instance, training);
   }
   const { graph, readsTraining } = instance;
   return { graph: session.failed ? undefined : graph, settings, readsTraining, diagnostics: session.diagnostics };
@@ -139,7 +134,7 @@ function evaluateBody({ decl }: ModelSymbol, terms: Settings, frame: Frame): Ins
   const reads = allOf(terms, bounds, counts);
   const graph = frame.build.finish(
     outputs.map(({ name, value }) => ({ name, value })),
-    { name: decl.name.text, settings: () => showSettings(terms, reads, counts), place: placeOf(frame, decl.name.span) },
+    { name: decl.name.text, settings: settingsLater(terms, reads, counts), place: placeOf(frame, decl.name.span) },
   );
   if (!frame.session.failed) checkPaths(graph.owns, frame);
   return { graph, results: [], readsTraining: frame.readsTraining, terms, reads, counts };

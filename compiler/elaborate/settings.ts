@@ -22,3 +22,9 @@ export function showSettings(
   }
   return shown.join(', ');
 }
+
+/** The same when somebody asks. It keeps its arguments, and nothing of the evaluation that it comes from. */
+export const settingsLater =
+  (...args: Parameters<typeof showSettings>): (() => string) =>
+  () =>
+    showSettings(...args);

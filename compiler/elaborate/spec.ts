@@ -5,7 +5,8 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { nearest } from '../../dsl/suggest.ts';
 import { report } from './codes.ts';
-import { createSession, type Instance, type Session } from './context.ts';
+import { createSession, type Session } from './context.ts';
+import { Instances } from './instances.ts';
 import { type Loaded, type Loader, loadFiles } from './load.ts';
 import { type Instantiation, instantiateModel } from './model.ts';
 import { applyOverrides, type Override } from './override.ts';
@@ -22,7 +23,7 @@ export interface Spec {
   readonly scopes: ReadonlyMap<string, Scope>;
   /** of parsing, imports and names */
   readonly diagnostics: readonly Diagnostic[];
-  readonly instances: Map<string, Instance>;
+  readonly instances: Instances;
 }
 
 export function openSpec(entry: Loaded, loader: Loader): Spec {
@@ -35,7 +36,7 @@ export function openSpec(entry: Loaded, loader: Loader): Spec {
     entry: loading.entry,
     scopes: loading.scopes,
     diagnostics: [...loading.diagnostics, ...resolution.diagnostics.filter(relevant)],
-    instances: new Map(),
+    instances: new Instances(),
   };
 }
 

@@ -198,7 +198,6 @@ function boundOf({ over }: For, frame: Frame): { readonly read: Read; readonly v
 
 function loop(stmt: For, frame: Frame): void {
   const bound = boundOf(stmt, frame);
-  const { mark } = frame.build;
   const evaluateOver = (): Term => frame.evaluate.expression(stmt.over, frame);
   const over = bound === undefined ? evaluateOver() : frame.watch!.without(bound.read, evaluateOver);
   if (over.kind !== 'list') {
@@ -227,6 +226,7 @@ function loop(stmt: For, frame: Frame): void {
   frame.turns--;
   if (bound === undefined) return;
   const { read, value } = bound;
-  if (folded) frame.watch!.count({ ...read, value, node: mark().nodes - 1, own: mark().owns - 1 });
+  const { nodes, owns } = frame.build.mark();
+  if (folded) frame.watch!.count({ ...read, value, node: nodes - 1, own: owns - 1 });
   else frame.watch!.note(read);
 }

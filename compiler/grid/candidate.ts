@@ -39,8 +39,8 @@ export interface Models {
 }
 
 /** The instances of blocks that are kept between points; a stranger's grid must not fill the memory. */
-const MOST_INSTANCES = 8192;
-const MOST_MODELS = 256;
+const MOST_INSTANCES = 4096;
+const MOST_MODELS = 32;
 
 export function createModels(spec: Spec, grid: Grid): Models {
   const { model } = grid.base;
@@ -97,9 +97,7 @@ const over = (settings: Settings, given: Settings): Settings => {
 /** What was made once and not taken again goes. */
 function forget(instances: Spec['instances']): void {
   rememberStatements(instances);
-  for (const [key, instance] of instances) if (instance.again !== true) instances.delete(key);
-  for (const instance of instances.values()) instance.again = false;
-  dropOldest(instances, MOST_INSTANCES);
+  instances.forget();
 }
 
 /** The older half goes, so that what was made last stays. */

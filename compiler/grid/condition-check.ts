@@ -8,6 +8,7 @@ import type { Expr, MemberExpr } from '../../dsl/tree.ts';
 import { FACTS, isFactName } from '../cost/facts.ts';
 import { BUILTIN_VALUES } from '../elaborate/builtin.ts';
 import { createSession, type Frame, fail, markFailed, placeOf, say } from '../elaborate/context.ts';
+import { Instances } from '../elaborate/instances.ts';
 import type { Settings } from '../elaborate/model.ts';
 import { topFrame } from '../elaborate/point.ts';
 import { showKind } from '../elaborate/signature.ts';
@@ -104,7 +105,7 @@ export function tryCondition(condition: Expr, frame: Frame, trials: readonly Tri
 const ANY = FACTS.map((fact, index) => [fact, 100003 + 2310 * index] as const);
 
 function faultOf(part: Expr, settings: Settings, seed: number, { scope, session }: Frame): Diagnostic | undefined {
-  const frame = topFrame(scope, createSession(new Map(), session.target, false), '');
+  const frame = topFrame(scope, createSession(new Instances(), session.target, false), '');
   frame.names.set('seed', number(seed));
   for (const [fact, value] of ANY) frame.names.set(fact, number(value));
   for (const [name, term] of settings) frame.names.set(name, term);

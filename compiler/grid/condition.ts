@@ -7,6 +7,7 @@ import type { Expr, Name } from '../../dsl/tree.ts';
 import { showQuantity } from '../check/quantity.ts';
 import { type FactName, isFactName } from '../cost/facts.ts';
 import { createSession, type Frame } from '../elaborate/context.ts';
+import { Instances } from '../elaborate/instances.ts';
 import type { ModelInstance, Settings } from '../elaborate/model.ts';
 import { toNumber } from '../elaborate/number.ts';
 import { topFrame } from '../elaborate/point.ts';
@@ -50,7 +51,7 @@ export function createConditions(
   const early = parts.filter((part) => !waits(part));
   const late = parts.filter(waits);
   const facts = [...new Set(late.flatMap(namesIn).filter(isFact))];
-  const session = createSession(new Map(), '', false);
+  const session = createSession(new Instances(), '', false);
   const frame = topFrame(scope, session, '');
   const enter = (settings: Settings, seed: number): void => {
     frame.names.clear();

@@ -163,19 +163,26 @@ export function createFoldingBuilder(): FoldingBuilder {
       }
     },
     finish(results, { name, settings = '', place, borrows = false }) {
-      const graph = {
-        name,
-        get settings() {
-          return typeof settings === 'string' ? settings : settings();
-        },
-        place,
-        inputs,
-        results,
-        nodes,
-        values,
-        owns,
-      };
+      const graph = graphOf({ name, place, inputs, results, nodes, values, owns }, settings);
       return borrows ? { ...graph, borrows } : graph;
     },
+  };
+}
+
+/** Apart, so that what a graph keeps is what it is made of, and not all that made it. */
+function graphOf(parts: Omit<FoldedGraph, 'settings'>, settings: string | (() => string)): FoldedGraph {
+  if (typeof settings === 'string') return { ...parts, settings };
+  const { name, inputs, results, nodes, values, owns, place } = parts;
+  return {
+    name,
+    get settings() {
+      return settings();
+    },
+    inputs,
+    results,
+    nodes,
+    values,
+    owns,
+    place,
   };
 }

@@ -1,21 +1,23 @@
 /** Runs as the calls that they stand for, in called graphs too. */
 import { calledGraphs, perGraph } from './callees.ts';
-import type { FoldedCall, FoldedGraph, FoldedNode, Graph, Node, Owned, Run, Value, ValueInfo } from './graph.ts';
+import type { FoldedCall, FoldedGraph, FoldedNode, Graph, Node, Owned, Value, ValueInfo } from './graph.ts';
 import { prefixesOf } from './run.ts';
 
 /** What engines, views and gradients work on; the graph itself where nothing is folded in it. */
-export const unrolled = unrolling(({ times }) => times);
+export const unrolled = unrolling((times) => times);
 
 /**
  * Only the first turns of each run, which take as much memory as all: turns differ by the tensors that they are handed
  * through from before the run, and after as many turns as there are operands none is.
  */
-export const shortened = unrolling(({ times, carries }) => Math.min(times, carries.length + 3));
+export const shortened = unrolling((times, operands) => Math.min(times, operands + 3));
+
+type TurnsOf = (times: number, operands: number) => number;
 
 /** Callees only: what makes constants has no weights, and so no runs. */
-function unrolling(timesOf: (run: Run) => number): (graph: FoldedGraph) => Graph {
+function unrolling(turnsOf: TurnsOf): (graph: FoldedGraph) => Graph {
   return perGraph<Graph, FoldedGraph>(
-    (graph, of) => (isUnrolled(graph, of) ? graph : unroll(graph, of, timesOf)),
+    (graph, of) => (isUnrolled(graph, of) ? graph : unroll(graph, of, turnsOf)),
     calledGraphs,
   );
 }
@@ -29,7 +31,7 @@ function isUnrolled(graph: FoldedGraph, of: (callee: FoldedGraph) => Graph): gra
   );
 }
 
-function unroll(graph: FoldedGraph, of: (callee: FoldedGraph) => Graph, timesOf: (run: Run) => number): Graph {
+function unroll(graph: FoldedGraph, of: (callee: FoldedGraph) => Graph, turnsOf: TurnsOf): Graph {
   const values: ValueInfo[] = [];
   const nodes: Node[] = [];
   const renamed = new Int32Array(graph.values.length);
@@ -39,7 +41,7 @@ function unroll(graph: FoldedGraph, of: (callee: FoldedGraph) => Graph, timesOf:
   const turns = ({ operands, prefix, results, place, run, ...call }: FoldedCall): void => {
     const callee = of(call.callee);
     let given = operands.map(use);
-    for (const each of prefixesOf(prefix, run && timesOf(run))) {
+    for (const each of prefixesOf(prefix, run && turnsOf(run.times, operands.length))) {
       const made = results.map(define);
       nodes.push({ kind: 'call', callee, operands: given, prefix: each, results: made, place });
       given = given.map((operand, at) => {
@@ -60,7 +62,8 @@ function unroll(graph: FoldedGraph, of: (callee: FoldedGraph) => Graph, timesOf:
   const owns = graph.owns.flatMap((owned): Owned[] => {
     if (owned.kind === 'weight') return [owned];
     const { times, prefix, callee, ...rest } = owned;
-    return prefixesOf(prefix, times).map((each) => ({
+    // who only counts memory asks for few turns, and not for what they own
+    return prefixesOf(prefix, times && turnsOf(times, 0)).map((each) => ({
       ...rest,
       callee: of(callee),
       prefix: each,

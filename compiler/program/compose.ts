@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { isScheduleName, SCHEDULE_NAMES } from '../contract/schedule-names.ts';
 import { boundAs } from '../contract/step-tensors.ts';
 import { type Applied, applyBlock, namesOf } from '../elaborate/apply-block.ts';
-import type { Instance } from '../elaborate/context.ts';
+import type { Instances } from '../elaborate/instances.ts';
 import { type BlockTerm, number } from '../elaborate/term.ts';
 import { type Builder, createBuilder } from '../ir/builder.ts';
 import type { Graph, Init, Value } from '../ir/graph.ts';
@@ -19,12 +19,12 @@ export interface Composer {
   /** tensors that blocks may ask for, by name */
   readonly available: Map<string, Value>;
   readonly diagnostics: Diagnostic[];
-  readonly instances: Map<string, Instance>;
+  readonly instances: Instances;
   /** inputs made so far */
   readonly inputs: Map<string, Value>;
 }
 
-export const createComposer = (instances: Map<string, Instance>): Composer => ({
+export const createComposer = (instances: Instances): Composer => ({
   build: createBuilder(),
   available: new Map(),
   diagnostics: [],

@@ -4,7 +4,7 @@
  *     x_t = noising(x_0, noise, …)    loss = mean_n loss(model(x_t, …), …)
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import type { Instance } from '../elaborate/context.ts';
+import type { Instances } from '../elaborate/instances.ts';
 import type { BlockTerm } from '../elaborate/term.ts';
 import type { Graph, GraphResult } from '../ir/graph.ts';
 import { applyNamed, callModel, createComposer, feed, imageOf } from './compose.ts';
@@ -25,7 +25,7 @@ export function lossGraph(
   model: Graph,
   objective: Objective,
   offered: ReadonlySet<string>,
-  instances: Map<string, Instance>,
+  instances: Instances,
 ): LossGraph {
   const composer = createComposer(instances);
   const { build, available } = composer;

@@ -7,7 +7,7 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { boundAs, isCarried, PREDICTIONS } from '../contract/step-tensors.ts';
 import { applyBlock, namesOf } from '../elaborate/apply-block.ts';
-import type { Instance } from '../elaborate/context.ts';
+import type { Instances } from '../elaborate/instances.ts';
 import type { BlockTerm } from '../elaborate/term.ts';
 import type { Graph, GraphResult, Value } from '../ir/graph.ts';
 import { isBatch, type TensorType } from '../ir/type.ts';
@@ -20,7 +20,7 @@ export interface SampleParts {
   readonly step: BlockTerm;
   /** classifier-free guidance: the block that joins the predictions with and without the condition */
   readonly guide?: BlockTerm;
-  readonly instances: Map<string, Instance>;
+  readonly instances: Instances;
 }
 
 export interface SampleStep {

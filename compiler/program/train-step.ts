@@ -9,7 +9,7 @@
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { applyBlock, namesOf } from '../elaborate/apply-block.ts';
-import type { Instance } from '../elaborate/context.ts';
+import type { Instances } from '../elaborate/instances.ts';
 import type { BlockTerm } from '../elaborate/term.ts';
 import { type GradientOptions, gradientGraph } from '../grad/gradient.ts';
 import type { Graph, GraphResult, Init, Value } from '../ir/graph.ts';
@@ -32,7 +32,7 @@ export interface TrainParts {
   /** optional numbers of the schedule that the recipe gives */
   readonly offered?: ReadonlySet<string>;
   readonly keep?: GradientOptions['keep'];
-  readonly instances: Map<string, Instance>;
+  readonly instances: Instances;
 }
 
 /** What a step needs besides the loss. */

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { diskLoader, entryOf } from '../../cli/loader.ts';
 import { targetCost } from '../../compiler/cost/target-cost.ts';
+import { Instances } from '../../compiler/elaborate/instances.ts';
 import { instantiate, type Override, openSpec, type Spec } from '../../compiler/elaborate/spec.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -65,7 +66,7 @@ let spec = open();
 line(
   'warm: elaborate and cost DiT-XL/2, no block known',
   median(21, () => {
-    spec = { ...spec, instances: new Map() };
+    spec = { ...spec, instances: new Instances() };
     cost(spec, []);
   }),
 );
@@ -79,7 +80,7 @@ for (const depth of [10, 10_000]) {
   const { model } = instantiate(spec, 'DiT-XL/2', size);
   line(
     `${depth} layers: elaborate`,
-    median(3, () => instantiate({ ...spec, instances: new Map() }, 'DiT-XL/2', size)),
+    median(3, () => instantiate({ ...spec, instances: new Instances() }, 'DiT-XL/2', size)),
   );
   line(
     `${depth} layers: cost of the graph`,

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { checkSpec } from '../../compiler/check/check.ts';
 import { report as elaboration } from '../../compiler/elaborate/codes.ts';
 import { createSession } from '../../compiler/elaborate/context.ts';
+import { Instances } from '../../compiler/elaborate/instances.ts';
 import { resolveRecipe } from '../../compiler/elaborate/recipe.ts';
 import { parse } from '../../dsl/parse.ts';
 import { report as syntax } from '../../dsl/syntax-codes.ts';
@@ -26,7 +27,7 @@ function codesOf(text: string, code: string): readonly string[] {
   const said = [...checkSpec(spec).diagnostics];
   for (const symbol of spec.entry.recipes.values()) {
     const resolved =
-      symbol.scope === spec.entry ? resolveRecipe(symbol, createSession(new Map(), '', false)) : undefined;
+      symbol.scope === spec.entry ? resolveRecipe(symbol, createSession(new Instances(), '', false)) : undefined;
     if (resolved !== undefined) said.push(...checkRecipe(resolved).diagnostics);
   }
   return said.map(({ code }) => code);

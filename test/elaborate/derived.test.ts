@@ -5,6 +5,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runWork } from '../../compiler/cost/run-work.ts';
+import { Instances } from '../../compiler/elaborate/instances.ts';
 import { instantiate, type Spec } from '../../compiler/elaborate/spec.ts';
 import { digestOf } from '../../compiler/ir/digest.ts';
 import { likeOf } from '../../compiler/ir/like.ts';
@@ -44,7 +45,7 @@ function madeOf(open: () => Spec, name: string, path: string, values: readonly n
   });
 }
 
-const fresh = (name: string) => (): Spec => ({ ...specNamed(name), instances: new Map() });
+const fresh = (name: string) => (): Spec => ({ ...specNamed(name), instances: new Instances() });
 
 for (const [spec, name, path, made] of [
   ['dit', 'DiT-S/2', 'size.depth', [5, 2, 30]],

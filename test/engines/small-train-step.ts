@@ -2,6 +2,7 @@
 import * as assert from 'uvu/assert';
 import { diskLoader, entryOf } from '../../cli/loader.ts';
 import { createSession } from '../../compiler/elaborate/context.ts';
+import { Instances } from '../../compiler/elaborate/instances.ts';
 import { topFrame } from '../../compiler/elaborate/point.ts';
 import { openSpec } from '../../compiler/elaborate/spec.ts';
 import type { Term } from '../../compiler/elaborate/term.ts';
@@ -61,7 +62,7 @@ export function composedStep(model: Graph, { objective, optimizer, limit }: Step
     optimizer: block(term(optimizer)),
     average: block(term('ema')),
     clip: { squareSum: block(term('square_sum')), clip: block(term('clip')), limit },
-    instances: new Map(),
+    instances: new Instances(),
   });
   assert.equal(
     diagnostics.map(({ message }) => message),

@@ -2,13 +2,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createSession } from '../../compiler/elaborate/context.ts';
+import { Instances } from '../../compiler/elaborate/instances.ts';
 import { resolveRecipe } from '../../compiler/elaborate/recipe.ts';
 import { checkRecipe } from '../../runtime/recipe/recipe.ts';
 import { specOf } from '../specs/open.ts';
 
 const said = (lr: string): readonly string[] => {
   const { entry } = specOf(`dit 1\nrecipe r { lr: ${lr} }\n`);
-  const resolved = resolveRecipe(entry.recipes.get('r')!, createSession(new Map(), '', false));
+  const resolved = resolveRecipe(entry.recipes.get('r')!, createSession(new Instances(), '', false));
   return checkRecipe(resolved!).diagnostics.map(({ code, message }) => `${code} ${message}`);
 };
 

@@ -5,6 +5,7 @@ import { binary } from './arithmetic.ts';
 import { type Frame, fail, placeOf, spend, type Wanted } from './context.ts';
 import { condition } from './expression.ts';
 import { takeApart } from './indexing.ts';
+import { isReadAfter } from './loop-names.ts';
 import { input } from './model-input.ts';
 import { remembered } from './remember.ts';
 import { describe, ERROR, number, type Term } from './term.ts';
@@ -174,9 +175,11 @@ function detailsOf(stmt: Require, frame: Frame): readonly string[] {
 }
 
 /** The parameter, or field of one, that a range ends at, and that decides nothing else if the loop becomes a run. */
-function boundOf({ over }: For, frame: Frame): { readonly read: Read; readonly value: number } | undefined {
+function boundOf(stmt: For, frame: Frame): { readonly read: Read; readonly value: number } | undefined {
+  const { over } = stmt;
   if (frame.watch === undefined || frame.turns > 0 || over.kind !== 'range' || over.from.kind !== 'number')
     return undefined;
+  if (isReadAfter(stmt, frame.watch.symbol)) return undefined;
   const { to } = over;
   let read: Read | undefined;
   let end: Term | undefined;

@@ -41,12 +41,14 @@ export interface Noted {
 export class Watch {
   readonly #reads = new Map<string, Read>();
   readonly #counts: Count[] = [];
+  readonly symbol: BlockSymbol | ModelSymbol;
   /** numbers that stand in one place of the text: if that is the bound of a loop, or an argument, they may be counts */
   readonly bounds: ReadonlySet<string>;
   /** what a statement notes, where somebody wants to note it again */
   log?: Noted;
 
   constructor(symbol: BlockSymbol | ModelSymbol) {
+    this.symbol = symbol;
     this.bounds = boundsOf(symbol);
   }
 

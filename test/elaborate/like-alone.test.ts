@@ -1,0 +1,75 @@
+/** A point is what it is in a spec of its own, whatever the spec has made before it. Each case was wrong once. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { specOf } from '../specs/open.ts';
+import { pointOf } from './like-alone.ts';
+
+const HEAD = `dit 1
+
+use std.nn { Linear }
+
+record Size { depth: int = 4, width: int = 4 }
+
+block Stage(x: [N, W], size: Size) -> [N, W] {
+  for i in 0..size.depth { x = Linear(x, size.width) as blocks[i] }
+  return x
+}
+block Deep(x: [N, W], n: int) -> [N, W] {
+  for i in 0..n { x = Linear(x, 4) as blocks[i] }
+  return x
+}
+`;
+
+const model = (params: string, body: string, blocks = ''): string =>
+  `${HEAD}${blocks}
+model M(${params}) {
+  input x: image[N, 4]
+  h = x
+  ${body}
+  output eps = h
+}
+`;
+
+/** One after the other in one spec; `a=1 b=2` is a point. */
+const ORDERS: readonly (readonly [what: string, text: string, points: readonly string[]])[] = [
+  [
+    'the last turn of a loop is read after it',
+    model('size: Size = Size()', 'for i in 0..size.depth { h = Linear(h, 4) as b[i] }\n  h = h * i'),
+    ['size.depth=4', 'size.depth=6'],
+  ],
+  [
+    'the last turn of a loop grows after it',
+    model('n: int = 4', 'for i in 0..n { h = Linear(h, 4) as b[i] }\n  i += 1\n  h = h * i'),
+    ['n=4', 'n=6'],
+  ],
+  [
+    'the counter of a loop is a path after it',
+    model('n: int = 4', 'for k, i in 0..n { h = Linear(h, 4) as b[i] }\n  h = Linear(h, 4) as last[k]'),
+    ['n=4', 'n=6'],
+  ],
+  [
+    'a block that is wrong stays wrong',
+    model(
+      'n: int = 1, k: int = 2',
+      'h = Linear(h, 4) as first\n  h = Bad(h) as bad\n  h = h * n * k',
+      'block Bad(x: [N, W]) -> [N, W] {\n  a = Linear(x, 4) as p\n  b = Linear(x, 4) as p\n  return a + b\n}\n',
+    ),
+    ['n=1', 'n=2'],
+  ],
+];
+
+const setting = (point: string): ReadonlyMap<string, string> =>
+  new Map(point.split(' ').map((each) => each.split('=') as [string, string]));
+
+for (const [what, text, points] of ORDERS)
+  test(what, () => {
+    const spec = specOf(text);
+    for (const point of points) {
+      const alone = pointOf(specOf(text), 'M', setting(point));
+      assert.equal(pointOf(spec, 'M', setting(point)), alone, point);
+      if ('graphs' in alone)
+        for (const { differs, problems } of alone.graphs) assert.equal([differs, problems], [[], []]);
+    }
+  });
+
+test.run();

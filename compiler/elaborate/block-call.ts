@@ -47,7 +47,8 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
   if (instance === undefined) {
     instance = instanceOf(callee, signature, site, given, values, frame, wanted);
     if (instance === undefined) return ERROR;
-    before.set(site.args, { callee, values, instance, instances: session.instances, training: session.training });
+    const { instances, training } = session;
+    before.set(site.args, { callee, values, instance, instances, training, only: frame.failed ? session : undefined });
   }
   if (instance.readsTraining)
     for (let at: Frame | undefined = frame; at !== undefined && !at.readsTraining; at = at.parent)
@@ -131,6 +132,8 @@ interface Before {
   readonly instance: Instance;
   readonly instances: Session['instances'];
   readonly training: boolean;
+  /** where something was wrong: whoever comes later must be told */
+  readonly only?: Session;
 }
 
 const before = new WeakMap<CallSite['args'], Before>();
@@ -141,10 +144,12 @@ function sameAsBefore(
   { names }: Signature,
   site: CallSite,
   values: ReadonlyMap<string, Term>,
-  { instances, training }: Session,
+  session: Session,
 ): Instance | undefined {
   const last = before.get(site.args);
-  if (last === undefined || last.instances !== instances || last.training !== training) return undefined;
+  if (last === undefined || last.instances !== session.instances || last.training !== session.training)
+    return undefined;
+  if (last.only !== undefined && last.only !== session) return undefined;
   if (last.callee.block !== callee.block || last.values.size !== values.size) return undefined;
   for (const name of names) {
     const [a, b] = [last.values.get(name), values.get(name)];

@@ -4,43 +4,38 @@ import type { ModelInstance } from '../elaborate/model.ts';
 
 export type PointFacts = Readonly<Record<FactName, number>>;
 
-interface Known {
-  readonly model: ModelInstance;
-  readonly values: Map<FactName, number>;
-}
+class LazyFacts {
+  readonly #model: ModelInstance;
+  readonly #values = new Map<FactName, number>();
 
-const known = new WeakMap<object, Known>();
-const made = new WeakMap<ModelInstance, PointFacts>();
+  constructor(model: ModelInstance) {
+    this.#model = model;
+  }
 
-function workOut(facts: object, fact: FactName): number {
-  const { model, values } = known.get(facts)!;
-  let value = values.get(fact);
-  if (value === undefined) values.set(fact, (value = factOf(model.folded.inference, model.folded.training, fact)));
-  return value;
-}
-
-/** the getters, once for all points */
-const LAZY = Object.defineProperties(
-  {},
-  Object.fromEntries(
-    FACTS.map((fact) => [
-      fact,
-      {
+  static {
+    for (const fact of FACTS)
+      Object.defineProperty(LazyFacts.prototype, fact, {
         enumerable: true,
-        get(this: object) {
-          return workOut(this, fact);
+        get(this: LazyFacts) {
+          return this.#workOut(fact);
         },
-      },
-    ]),
-  ),
-);
+      });
+  }
+
+  #workOut(fact: FactName): number {
+    let value = this.#values.get(fact);
+    if (value === undefined) {
+      const { inference, training } = this.#model.folded;
+      this.#values.set(fact, (value = factOf(inference, training, fact)));
+    }
+    return value;
+  }
+}
+
+const made = new WeakMap<ModelInstance, PointFacts>();
 
 export function factsOf(model: ModelInstance): PointFacts {
   let facts = made.get(model);
-  if (facts === undefined) {
-    facts = Object.create(LAZY) as PointFacts;
-    known.set(facts, { model, values: new Map() });
-    made.set(model, facts);
-  }
+  if (facts === undefined) made.set(model, (facts = new LazyFacts(model) as unknown as PointFacts));
   return facts;
 }

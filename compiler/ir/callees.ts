@@ -93,6 +93,22 @@ export const calledGraphs = <G extends FoldedGraph>(root: G): readonly G[] => wa
 /** A graph that reaches itself, if there is one. */
 export const findCycle = (root: Graph): Graph | undefined => walk(root, mentionedBy<Graph>).cyclic;
 
+/** A new graph of known ones, or of new ones of known ones, as grids make them by the thousand: nothing to walk. */
+function nearOrder<G extends FoldedGraph>(
+  root: G,
+  next: (graph: G) => readonly G[],
+  isKnown: (graph: G) => boolean,
+): readonly G[] | undefined {
+  const order: G[] = [];
+  for (const graph of next(root)) {
+    if (isKnown(graph)) continue;
+    if (!next(graph).every(isKnown)) return undefined;
+    order.push(graph);
+  }
+  order.push(root);
+  return order;
+}
+
 /**
  * Calculates something of a graph from the same of the graphs that it is made of (`graphsOf`), or only of those that it
  * calls (`calledGraphs`): once for each graph object; what is known is not walked again.
@@ -108,8 +124,7 @@ export function perGraph<T, G extends FoldedGraph = Graph>(
   return (root) => {
     const before = known.get(root);
     if (before !== undefined) return before.value;
-    // a new graph of known ones, as every call makes it: nothing to walk
-    const order = next(root).every(isKnown) ? [root] : walk(root, next, isKnown).order;
+    const order = nearOrder(root, next, isKnown) ?? walk(root, next, isKnown).order;
     for (const graph of order) known.set(graph, { value: compute(graph, of) });
     return of(root);
   };

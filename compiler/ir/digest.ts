@@ -7,7 +7,17 @@
  */
 import { calledGraphs, perGraph } from './callees.ts';
 import { type Called, createCallLines } from './digest-calls.ts';
-import type { Attribute, Attributes, FoldedCall, FoldedGraph, FoldedNode, Init, OpNode, Value } from './graph.ts';
+import type {
+  Attribute,
+  Attributes,
+  FoldedCall,
+  FoldedGraph,
+  FoldedNode,
+  FoldedOwned,
+  Init,
+  OpNode,
+  Value,
+} from './graph.ts';
 import { likeOf } from './like.ts';
 import { createMemo } from './memo.ts';
 import { indexIn, timesOf } from './run.ts';
@@ -49,7 +59,7 @@ export function attributesText(attributes: Attributes): string {
   return keys.map((key) => `${key}:${showAttribute(attributes[key]!)}`).join(';');
 }
 
-/** All of a structure but what is called with weights, how often, and the weights. */
+/** All of a structure but what is called with weights, and how often. */
 interface Form {
   readonly digest: string;
   readonly called: readonly Called[];
@@ -67,7 +77,7 @@ function structure(graph: FoldedGraph, of: (other: FoldedGraph) => string): stri
     for (const index of nodes) turns += timesOf(graph.nodes[index] as FoldedCall);
     text += `\n${of((graph.nodes[nodes[0]!] as FoldedCall).callee)} x${turns}`;
   }
-  return sha256(`${text}\n${weightsDigest(graph)}`);
+  return sha256(text);
 }
 
 function formOf(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
@@ -75,7 +85,8 @@ function formOf(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
   if (known !== undefined) return known;
   const like = likeOf(graph);
   const same = like && formOf(like.graph, structureDigest);
-  return same?.apart ? same : forms.set(graph, form(graph, of));
+  const alike = same?.apart && like!.at.every((at) => same.called.some(({ nodes }) => nodes.includes(at)));
+  return alike ? same : forms.set(graph, form(graph, of));
 }
 
 function form(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
@@ -162,6 +173,7 @@ function form(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
   }
   lines.push(`results ${graph.results.map((result) => numbers[result.value]).join()}`);
   const { called } = calls;
+  lines.push(`weights ${otherWeights(graph, called)}`);
   const stems = called.flatMap(({ stem }) => stem ?? []);
   return { digest: sha256(lines.join('\n')), called, apart: new Set(stems).size === stems.length };
 }
@@ -200,10 +212,33 @@ function joined(ranges: Range[]): string {
 }
 
 /** The weights of a graph as a name: paths, types, kinds and starts. Their order decides nothing. */
-export const weightsDigest = perGraph<string, FoldedGraph>((graph, of) => {
+export const weightsDigest = perGraph<string, FoldedGraph>(({ owns }, of) => {
+  const text = weightsText(owns, of);
+  return text === '' ? '' : sha256(text);
+}, calledGraphs);
+
+/** Without those of calls that are known by what they call: all but shared ones and ones that nothing needs. */
+function otherWeights({ owns, nodes }: FoldedGraph, called: readonly Called[]): string {
+  const callees = new Map<string, FoldedGraph>();
+  for (const each of called)
+    for (const index of each.nodes) {
+      const { prefix, callee } = nodes[index] as FoldedCall;
+      callees.set(prefix, callee);
+    }
+  const isKnown = (owned: FoldedOwned): boolean => {
+    const callee = owned.kind === 'call' && !owned.shared ? callees.get(owned.prefix) : undefined;
+    return callee !== undefined && owned.kind === 'call' && owned.callee === callee;
+  };
+  return weightsText(
+    owns.filter((owned) => !isKnown(owned)),
+    weightsDigest,
+  );
+}
+
+function weightsText(owns: readonly FoldedOwned[], of: (callee: FoldedGraph) => string): string {
   const lines: string[] = [];
   const calls = new Map<string, Range[]>();
-  for (const owned of graph.owns) {
+  for (const owned of owns) {
     const kind = owned.shared ? 'shared' : 'own';
     if (owned.kind === 'weight') {
       const { path, type, trained, init } = owned.weight;
@@ -223,8 +258,8 @@ export const weightsDigest = perGraph<string, FoldedGraph>((graph, of) => {
     }
   }
   for (const [key, ranges] of calls) lines.push(`${key} ${joined(ranges)}`);
-  return lines.length === 0 ? '' : sha256(lines.sort().join('\n'));
-}, calledGraphs);
+  return lines.sort().join('\n');
+}
 
 /** What a graph computes when it is called: without the names of inputs and results. Equal callees have equal ones. */
 export const structureDigest = perGraph<string, FoldedGraph>(structure);

@@ -1,6 +1,6 @@
 /**
- * What is remembered of a graph. All that is known of one graph hangs on one weak entry: dozens of weak maps, each with
- * an entry for every graph of a large grid, would keep the collector of garbage busier than the compiler.
+ * What is remembered of a graph hangs on it, behind a symbol: weak maps with an entry for every graph of a large grid
+ * would keep the collector of garbage busier than the compiler.
  */
 import type { FoldedGraph } from './graph.ts';
 
@@ -9,20 +9,23 @@ export interface Memo<T> {
   set(graph: FoldedGraph, value: T): T;
 }
 
-const slots = new WeakMap<FoldedGraph, unknown[]>();
+/** A copy of a graph is another one: what it got of the entry of the first is not its own. */
+interface Slots {
+  readonly owner: FoldedGraph;
+  readonly values: unknown[];
+}
+
+const SLOTS = Symbol('what is remembered of a graph');
+type Remembered = FoldedGraph & { [SLOTS]?: Slots };
+
 let count = 0;
 
-// most questions come one after the other about one graph
-let last: FoldedGraph | undefined;
-let lastSlots: unknown[] = [];
-
-function slotsOf(graph: FoldedGraph): unknown[] {
-  if (graph === last) return lastSlots;
-  let found = slots.get(graph);
-  if (found === undefined) slots.set(graph, (found = []));
-  last = graph;
-  lastSlots = found;
-  return found;
+function slotsOf(graph: Remembered): unknown[] {
+  const own = graph[SLOTS];
+  if (own !== undefined && own.owner === graph) return own.values;
+  const values: unknown[] = [];
+  graph[SLOTS] = { owner: graph, values };
+  return values;
 }
 
 /** Values must not be undefined. */

@@ -96,10 +96,11 @@ function instanceOf(
   if (settle(signature, values, given, site, child, frame)) {
     const settled = unwatched(child.names);
     const full = coarseKey(`${block.id}`, signature.names, settled, watch.bounds);
-    instance = full === coarse ? undefined : session.instances.find(full, settled, session.training);
+    const same = full === coarse || watch.byDefault;
+    instance = same ? undefined : session.instances.find(full, settled, session.training);
     if (instance === undefined) {
       instance = instantiateBody(block, signature, child);
-      if (instance !== 'failed' && !child.failed && full !== coarse)
+      if (instance !== 'failed' && !child.failed && !same)
         session.instances.keep(full, settled, instance, session.training);
     }
   }

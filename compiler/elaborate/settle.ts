@@ -8,7 +8,7 @@ import { type Binding, bindShape, showDeclared } from './dims.ts';
 import { toNumber } from './number.ts';
 import type { Signature, TensorParameter, ValueParameter } from './signature.ts';
 import { NONE, showTerm, type TensorTerm, type Term } from './term.ts';
-import { watched } from './watch.ts';
+import { noteAll, watched } from './watch.ts';
 
 /** False when something does not fit; it was said. */
 export function settle(
@@ -85,14 +85,12 @@ function settleValue(
   if (parameter.default === undefined) {
     return optional ? NONE : fail(frame, 'D0321', site.callee.span, { name, callee: site.callee.text });
   }
-  return coerce(
-    child.evaluate.expression(parameter.default, child, { type }),
-    type,
-    optional,
-    `\`${name}\``,
-    parameter.default.span,
-    child,
-  );
+  const { default: written } = parameter;
+  const term = child.evaluate.expression(written, child, { type });
+  // a parameter that stands for another one is read as itself
+  if (term.kind === 'record') noteAll(term);
+  if (child.watch !== undefined && child.watch.size > 0) child.watch.byDefault = true;
+  return coerce(term, type, optional, `\`${name}\``, written.span, child);
 }
 
 const textOf = (frame: Frame, span: Span): string => frame.scope.file.source.text.slice(span.start, span.end);

@@ -44,6 +44,8 @@ export class Watch {
   readonly symbol: BlockSymbol | ModelSymbol;
   /** numbers that stand in one place of the text: if that is the bound of a loop, or an argument, they may be counts */
   readonly bounds: ReadonlySet<string>;
+  /** a default was made of other parameters: what was read of them is not known by its value */
+  byDefault = false;
   /** what a statement notes, where somebody wants to note it again */
   log?: Noted;
 
@@ -66,9 +68,15 @@ export class Watch {
   without<T>(read: Read, run: () => T): T {
     const key = showRead(read);
     const before = this.#reads.get(key);
+    const logged = this.log?.reads.length;
     const result = run();
     if (before === undefined) this.#reads.delete(key);
+    if (logged !== undefined) this.log!.reads.length = logged;
     return result;
+  }
+
+  get size(): number {
+    return this.#reads.size;
   }
 
   /** sorted, so that equal ones are equal lists */
@@ -144,6 +152,11 @@ const fieldsOf = (term: Term): WatchedFields | undefined =>
 
 /** The record itself, whoever looks on. */
 export const originOf = <T extends Term>(term: T): T => (fieldsOf(term)?.origin as T | undefined) ?? term;
+
+/** Reads all of a record. */
+export function noteAll({ fields }: RecordTerm): void {
+  for (const field of fields.keys()) fields.get(field);
+}
 
 /** Whose parameter a term is, if it is watched. */
 export function watcherOf(term: Term): { readonly name: string; readonly watch: Watch } | undefined {

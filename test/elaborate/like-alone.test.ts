@@ -48,6 +48,24 @@ const ORDERS: readonly (readonly [what: string, text: string, points: readonly s
     ['n=4', 'n=6'],
   ],
   [
+    'a default is another parameter',
+    model(
+      'size: Size = Size()',
+      'h = B(h, size)',
+      'block B(x: [N, W], a: Size, b: Size = a) -> [N, W] = x * b.width\n',
+    ),
+    ['size.width=4', 'size.width=6'],
+  ],
+  [
+    'a default is made of a field, and was given as it is before',
+    model(
+      'size: Size = Size(), given: bool = false',
+      'h = if given { B(h, size, 4) } else { B(h, size) }',
+      'block B(x: [N, W], size: Size, more: float = size.depth) -> [N, W] = x * more\n',
+    ),
+    ['given=true', 'size.depth=4', 'size.depth=6'],
+  ],
+  [
     'a block that is wrong stays wrong',
     model(
       'n: int = 1, k: int = 2',

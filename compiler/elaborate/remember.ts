@@ -8,7 +8,7 @@ import { showShape, showType } from '../ir/type.ts';
 import { type Frame, LIMITS, type Memory, type Session } from './context.ts';
 import { keyOf, type Term } from './term.ts';
 import { visitNames } from './visit-names.ts';
-import { fieldOf, holdsWatched, type Noted, originOf } from './watch.ts';
+import { fieldOf, holdsWatched, type Noted, originOf, whose } from './watch.ts';
 
 /** What a statement did, or a returned expression, whose value is `term`. */
 interface Deed {
@@ -107,7 +107,7 @@ function keyOfDeed({ reads, gives }: Outline, { session, build, names, rest }: F
   for (const { name, field } of reads) {
     const term = names.get(name);
     const part = field !== undefined && term?.kind === 'record' ? fieldOf(term, field) : term;
-    key += part === undefined ? '|' : `|${exactKey(part)}`;
+    key += part === undefined ? '|' : `|${part === term ? '' : whose(term!)}${exactKey(part)}`;
   }
   // a name that is new may give its path to a call
   for (const name of gives) key += names.has(name) ? '+' : '-';
@@ -117,7 +117,7 @@ function keyOfDeed({ reads, gives }: Outline, { session, build, names, rest }: F
 /** Tensors are told apart by their place in the graph as well. */
 function exactKey(term: Term): string {
   if (term.kind === 'tensor') return `%${term.value}:${showType(term.type)}<${term.bound}`;
-  return term.kind === 'list' ? `[${term.items.map(exactKey).join()}]` : keyOf(originOf(term));
+  return term.kind === 'list' ? `[${term.items.map(exactKey).join()}]` : whose(term) + keyOf(originOf(term));
 }
 
 /** Whether the budget allows it; otherwise it is evaluated, up to where that is said. */

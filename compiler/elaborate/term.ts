@@ -9,6 +9,7 @@ import type { Init, Value } from '../ir/graph.ts';
 import { showType, type TensorType } from '../ir/type.ts';
 import { type Num, showNum, toNumber } from './number.ts';
 import type { BlockSymbol, RecordSymbol } from './symbol.ts';
+import { holdsWatched } from './watch.ts';
 
 export type Term =
   | NumberTerm
@@ -155,7 +156,10 @@ export function keyOf(term: Term): string {
       return showType(term.type) + (term.bound === undefined ? '' : `<${term.bound}`);
     default: {
       let key = keys.get(term);
-      if (key === undefined) keys.set(term, (key = longKey(term)));
+      if (key !== undefined) return key;
+      key = longKey(term);
+      // whoever asks for the key of what is watched reads it, every time
+      if (!holdsWatched(term)) keys.set(term, key);
       return key;
     }
   }

@@ -12,6 +12,7 @@ import { type Frame, LIMITS } from './context.ts';
 import { prefixOf } from './paths.ts';
 import { keyOf, type TensorTerm, type Term, tensorTerm } from './term.ts';
 import { visitNames } from './visit-names.ts';
+import { whose } from './watch.ts';
 
 /** A loop in a frame. */
 export interface Turns {
@@ -197,7 +198,10 @@ function isAlike(then: Term | undefined, now: Term | undefined, move: Move): boo
       then.items.length === now.items.length && then.items.every((item, index) => isAlike(item, now.items[index], move))
     );
   if (then?.kind !== 'tensor' || now?.kind !== 'tensor')
-    return then === now || (then !== undefined && now !== undefined && keyOf(then) === keyOf(now));
+    return (
+      then === now ||
+      (then !== undefined && now !== undefined && whose(then) === whose(now) && keyOf(then) === keyOf(now))
+    );
   if (then.bound !== now.bound || !(then.type === now.type || sameType(then.type, now.type))) return false;
   const known = move.outside.indexOf(then.value);
   if (known >= 0) return move.instead[known] === now.value;

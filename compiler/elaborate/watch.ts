@@ -163,6 +163,12 @@ export function watcherOf(term: Term): { readonly name: string; readonly watch: 
   return fieldsOf(term);
 }
 
+/** Equal records of two parameters are not one: what is read of them is noted by the name of the parameter. */
+export function whose(term: Term): string {
+  const watcher = watcherOf(term);
+  return watcher === undefined ? '' : `${watcher.name}=`;
+}
+
 /** Whether a parameter that is watched is in it somewhere. */
 export function holdsWatched(term: Term): boolean {
   switch (term.kind) {

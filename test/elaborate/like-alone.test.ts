@@ -1,6 +1,7 @@
 /** A point is what it is in a spec of its own, whatever the spec has made before it. Each case was wrong once. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { rememberStatements } from '../../compiler/elaborate/remember.ts';
 import { specOf } from '../specs/open.ts';
 import { pointOf } from './like-alone.ts';
 
@@ -66,6 +67,26 @@ const ORDERS: readonly (readonly [what: string, text: string, points: readonly s
     ['given=true', 'size.depth=4', 'size.depth=6'],
   ],
   [
+    'equal records take turns in a loop',
+    model(
+      'one: Size = Size(), two: Size = Size(), three: Size = Size()',
+      'h = B(h, one, two, three) as b',
+      `block B(x: [N, W], one: Size, two: Size, three: Size) -> [N, W] {
+  for i in 0..3 {
+    y = Linear(x, one.width) as in[i]
+    x = Linear(y, W) as out[i]
+    before = one
+    one = two
+    two = three
+    three = before
+  }
+  return x
+}
+`,
+    ),
+    ['three.width=4', 'three.width=6'],
+  ],
+  [
     'a block that is wrong stays wrong',
     model(
       'n: int = 1, k: int = 2',
@@ -76,12 +97,57 @@ const ORDERS: readonly (readonly [what: string, text: string, points: readonly s
   ],
 ];
 
+/** The same where statements are remembered, as in a plan. */
+const REMEMBERED: typeof ORDERS = [
+  [
+    'an alias of one parameter or of another',
+    model(
+      'one: Size = Size(), two: Size = Size(), first: bool = true',
+      'h = B(h, one, two, first) as b',
+      `block B(x: [N, W], one: Size, two: Size, first: bool) -> [N, W] {
+  size = if first { one } else { two }
+  return Linear(x, size.width) as in |> Linear(W) as out
+}
+`,
+    ),
+    ['first=true', 'first=false', 'first=false two.width=8'],
+  ],
+  [
+    'an alias in a list',
+    model(
+      'one: Size = Size(), two: Size = Size(), first: bool = true',
+      'h = B(h, one, two, first) as b',
+      `block B(x: [N, W], one: Size, two: Size, first: bool) -> [N, W] {
+  sizes = if first { [one] } else { [two] }
+  return Linear(x, sizes[0].width) as in |> Linear(W) as out
+}
+`,
+    ),
+    ['first=true', 'first=false', 'first=false two.width=8'],
+  ],
+  [
+    'a whole record that was compared before',
+    model(
+      'size: Size = Size(), strict: bool = true',
+      'h = B(h, size, strict)',
+      `block Sign(x: [N, W], plus: bool) -> [N, W] = if plus { x } else { -x }
+block B(x: [N, W], size: Size, strict: bool) -> [N, W] {
+  if strict { require size == Size(), "another size" }
+  return Sign(x, size == Size())
+}
+`,
+    ),
+    ['strict=true', 'strict=false', 'strict=false size.width=8'],
+  ],
+];
+
 const setting = (point: string): ReadonlyMap<string, string> =>
   new Map(point.split(' ').map((each) => each.split('=') as [string, string]));
 
-for (const [what, text, points] of ORDERS)
+for (const [what, text, points] of [...ORDERS, ...REMEMBERED])
   test(what, () => {
     const spec = specOf(text);
+    if (REMEMBERED.some(([each]) => each === what)) rememberStatements(spec.instances);
     for (const point of points) {
       const alone = pointOf(specOf(text), 'M', setting(point));
       assert.equal(pointOf(spec, 'M', setting(point)), alone, point);

@@ -85,9 +85,19 @@ function formOf(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
   if (known !== undefined) return known;
   const like = likeOf(graph);
   const same = like && formOf(like.graph, structureDigest);
-  const alike = same?.apart && like!.at.every((at) => same.called.some(({ nodes }) => nodes.includes(at)));
+  const alike =
+    same?.apart &&
+    like!.at.every((at) => same.called.some(({ nodes }) => nodes.includes(at))) &&
+    areJoined(graph, same, of);
   return alike ? same : forms.set(graph, form(graph, of));
 }
+
+/** What is one line where the graph is like another is one here, too. */
+const areJoined = (graph: FoldedGraph, { called }: Form, of: (other: FoldedGraph) => string): boolean =>
+  called.every(({ nodes }) => {
+    const [first, ...more] = nodes.map((index) => (graph.nodes[index] as FoldedCall).callee);
+    return more.every((callee) => callee === first || of(callee) === of(first!));
+  });
 
 function form(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
   const { values, nodes } = graph;

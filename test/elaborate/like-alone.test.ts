@@ -1,4 +1,4 @@
-/** A point is what it is in a spec of its own, whatever the spec has made before it. Each case was wrong once. */
+/** A point is what it is in a spec of its own, whatever the spec has made before it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rememberStatements } from '../../compiler/elaborate/remember.ts';
@@ -85,6 +85,11 @@ const ORDERS: readonly (readonly [what: string, text: string, points: readonly s
 `,
     ),
     ['three.width=4', 'three.width=6'],
+  ],
+  [
+    'two stages of one list that are no longer equal',
+    model('a: Size = Size(), b: Size = Size()', 'h = Stage(h, a) as s.0\n  h = Stage(h, b) as s.1'),
+    ['a.depth=4', 'b.depth=6', 'a.depth=6', 'a.depth=6 b.depth=6'],
   ],
   [
     'a block that is wrong stays wrong',

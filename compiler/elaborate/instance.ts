@@ -11,7 +11,7 @@ import { settingsLater } from './settings.ts';
 import { dtypeOf, type Signature } from './signature.ts';
 import type { BlockSymbol } from './symbol.ts';
 import { describe, ERROR, type Term } from './term.ts';
-import { originOf } from './watch.ts';
+import { originOf, showRead } from './watch.ts';
 
 export function instantiateBody({ decl }: BlockSymbol, signature: Signature, child: Frame): Instance | 'failed' {
   const terms = new Map<string, Term>();
@@ -51,7 +51,10 @@ export function instantiateBody({ decl }: BlockSymbol, signature: Signature, chi
     known.push({ at: results.length, ...(term.bound === undefined ? {} : { bound: term.bound }) });
     results.push(result.name === undefined ? { value: term.value } : { name: result.name, value: term.value });
   }
-  const { reads, counts } = child.watch!;
+  const { reads, counts, bounds } = child.watch!;
+  // what nothing reads is not shown: the graph is that of all its values
+  const read = new Set([...reads, ...counts].map(showRead));
+  for (const name of bounds) if (!read.has(name)) terms.delete(name);
   const graph: FoldedGraph = child.build.finish(results, {
     name: decl.name.text,
     settings: settingsLater(terms, reads, counts),

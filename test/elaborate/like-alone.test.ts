@@ -92,6 +92,19 @@ const ORDERS: readonly (readonly [what: string, text: string, points: readonly s
     ['a.depth=4', 'b.depth=6', 'a.depth=6', 'a.depth=6 b.depth=6'],
   ],
   [
+    'a number that is not read where another is',
+    model(
+      'n: int = 4, turned: bool = false, k: int = 1',
+      'h = B(h, n, turned) as b\n  h = k * h + k',
+      `block B(x: [N, W], n: int, turned: bool) -> [N, W] {
+  if turned { for i in 0..n { x = Linear(x, 4) as blocks[i] } }
+  return 2 * x
+}
+`,
+    ),
+    ['n=4', 'n=6', 'turned=true'],
+  ],
+  [
     'a block that is wrong stays wrong',
     model(
       'n: int = 1, k: int = 2',

@@ -1,6 +1,7 @@
 /** An instance with other counts: the same graph but for how often its runs turn, and for what is shown of it. */
 import type { FoldedGraph, FoldedNode, FoldedOwned } from '../ir/graph.ts';
 import { setLike } from '../ir/like.ts';
+import { createMemo } from '../ir/memo.ts';
 import { countMade, joinPath } from '../ir/weights.ts';
 import { type Instance, LIMITS } from './context.ts';
 import { isAlone, rootOf } from './paths.ts';
@@ -9,9 +10,18 @@ import { showSettings } from './settings.ts';
 import { number, type Term } from './term.ts';
 import { type Count, type Read, readIn, showRead } from './watch.ts';
 
-/** What was made of one instance; a grid may ask for any number of depths. */
-const made = new WeakMap<Instance, Map<string, Instance>>();
-const MOST_MADE = 4;
+/**
+ * What was made of one instance: as long as somebody has the graph, so that equal calls call one graph, and the last few.
+ * A grid may ask for any number of depths.
+ */
+interface MadeOf {
+  readonly all: Map<string, WeakRef<Instance>>;
+  readonly last: Instance[];
+}
+const made = new WeakMap<Instance, MadeOf>();
+const instanceOf = createMemo<Instance>();
+const MOST_KEPT = 4;
+const MOST_MADE = 64;
 
 /** Of longer runs the budgets are looked at as they are evaluated. */
 const MOST_TURNS = 10_000;
@@ -36,13 +46,16 @@ function withCounts(from: Instance, wanted: ReadonlyMap<string, number>): Instan
   let key = '';
   for (const count of counts) key += `${wanted.get(showRead(count))},`;
   let known = made.get(instance);
-  if (known === undefined) made.set(instance, (known = new Map()));
-  const before = known.get(key);
+  if (known === undefined) made.set(instance, (known = { all: new Map(), last: [] }));
+  const { all, last } = known;
+  const before = all.get(key)?.deref();
   if (before !== undefined) return before;
   const now = counted(instance, wanted);
   if (now === undefined) return undefined;
-  if (known.size >= MOST_MADE) known.delete(known.keys().next().value!);
-  known.set(key, now);
+  instanceOf.set(now.graph, now);
+  if (all.size >= MOST_MADE) for (const [each, ref] of all) if (ref.deref() === undefined) all.delete(each);
+  all.set(key, new WeakRef(now));
+  if (last.push(now) > MOST_KEPT) last.shift();
   return now;
 }
 

@@ -105,6 +105,11 @@ const ORDERS: readonly (readonly [what: string, text: string, points: readonly s
     ['n=4', 'n=6', 'turned=true'],
   ],
   [
+    'two stages among many are equal',
+    model('depths: list = [3]', 'for k, n in depths { h = Deep(h, n) as s[k] }'),
+    ['depths=[3]', 'depths=[4,5,6,7,8,9,4]'],
+  ],
+  [
     'a block that is wrong stays wrong',
     model(
       'n: int = 1, k: int = 2',

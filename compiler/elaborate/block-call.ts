@@ -47,8 +47,9 @@ export function callBlock(callee: BlockTerm, site: CallSite, frame: Frame, wante
   if (instance === undefined) {
     instance = instanceOf(callee, signature, site, given, values, frame, wanted);
     if (instance === undefined) return ERROR;
-    const { instances, training } = session;
-    before.set(site.args, { callee, values, instance, instances, training, only: frame.failed ? session : undefined });
+    const { training } = session;
+    const { era } = session.instances;
+    before.set(site.args, { callee, values, instance, era, training, only: frame.failed ? session : undefined });
   }
   if (instance.readsTraining)
     for (let at: Frame | undefined = frame; at !== undefined && !at.readsTraining; at = at.parent)
@@ -131,7 +132,7 @@ interface Before {
   readonly callee: BlockTerm;
   readonly values: ReadonlyMap<string, Term>;
   readonly instance: Instance;
-  readonly instances: Session['instances'];
+  readonly era: object;
   readonly training: boolean;
   /** where something was wrong: whoever comes later must be told */
   readonly only?: Session;
@@ -148,8 +149,7 @@ function sameAsBefore(
   session: Session,
 ): Instance | undefined {
   const last = before.get(site.args);
-  if (last === undefined || last.instances !== session.instances || last.training !== session.training)
-    return undefined;
+  if (last === undefined || last.era !== session.instances.era || last.training !== session.training) return undefined;
   if (last.only !== undefined && last.only !== session) return undefined;
   if (last.callee.block !== callee.block || last.values.size !== values.size) return undefined;
   for (const name of names) {

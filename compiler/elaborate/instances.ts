@@ -2,6 +2,9 @@
  * Instances by what they depend on: the block, what is given to it as far as it is no record, and of records the fields
  * that were read when it was evaluated. Two that differ only in how often a run turns are made from one another.
  */
+import { calledBy } from '../ir/callees.ts';
+import type { FoldedGraph } from '../ir/graph.ts';
+import { likeOf } from '../ir/like.ts';
 import type { Instance } from './context.ts';
 import { derived } from './derived.ts';
 import { keyOf, type Term } from './term.ts';
@@ -22,6 +25,7 @@ const MOST_OUTLINES = 16;
 export class Instances {
   readonly #outlines = new Map<string, Outline[]>();
   #size = 0;
+  #era = {};
 
   get size(): number {
     return this.#size;
@@ -57,13 +61,23 @@ export class Instances {
     this.#size++;
   }
 
-  /** What was not taken again since the last time goes; all of it, if everything was. */
+  /** Another one after something was forgotten. */
+  get era(): object {
+    return this.#era;
+  }
+
+  /**
+   * What was not taken again since the last time goes; all of it, if everything was. What those that stay call stays, so
+   * that it does not come to be made twice.
+   */
   forget(): void {
+    this.#era = {};
     const before = this.#size;
+    const called = this.#calledAgain();
     for (const [coarse, outlines] of this.#outlines) {
       for (const { instances } of outlines)
         for (const [key, instance] of instances) {
-          if (instance.again !== true) {
+          if (instance.again !== true && !called.has(instance.graph)) {
             instances.delete(key);
             this.#size--;
           }
@@ -74,6 +88,22 @@ export class Instances {
     if (this.#size < before) return;
     this.#outlines.clear();
     this.#size = 0;
+  }
+
+  #calledAgain(): ReadonlySet<FoldedGraph> {
+    const called = new Set<FoldedGraph>();
+    const open: FoldedGraph[] = [];
+    for (const outlines of this.#outlines.values())
+      for (const { instances } of outlines)
+        for (const { again, graph } of instances.values()) if (again === true) open.push(graph);
+    for (let graph = open.pop(); graph !== undefined; graph = open.pop())
+      for (const callee of calledBy(graph)) {
+        const made = likeOf(callee)?.graph ?? callee;
+        if (called.has(made)) continue;
+        called.add(made);
+        open.push(made);
+      }
+    return called;
   }
 }
 

@@ -11,7 +11,13 @@ import { specOf } from '../specs/open.ts';
 import { pointOf, type Setting } from './like-alone.ts';
 import { randomSpec } from './random-spec.ts';
 
-const [from = 0, to = 30] = process.argv.slice(2).map(Number);
+const [from, to] = process.argv.slice(2).map(Number);
+
+/** The last made equal calls call two graphs, where some instances were forgotten. */
+const SEEDS =
+  from === undefined || to === undefined
+    ? [...Array.from({ length: 16 }, (_, seed) => seed), 279, 1006, 1232, 1234]
+    : Array.from({ length: to - from }, (_, index) => from + index);
 
 const plain = (): void => undefined;
 const WAYS: Readonly<Record<string, (spec: Spec) => void>> = {
@@ -27,7 +33,7 @@ function shuffled<T>(list: readonly T[], seed: number): readonly T[] {
 
 const show = (set: Setting): string => [...set].map((each) => each.join('=')).join(' ');
 
-for (let seed = from; seed < to; seed++)
+for (const seed of SEEDS)
   test(`seed ${seed}`, () => {
     const { text, points } = randomSpec(seed);
     const opened = specOf(text).diagnostics.filter(({ severity }) => severity === 'error');
@@ -48,7 +54,9 @@ for (let seed = from; seed < to; seed++)
           `${way}: ${show(set)} after ${before.join('; ')}\n${text}`,
         );
         before.push(show(set));
-        if (index === 4) spec.instances.forget();
+        if (index !== 4) continue;
+        begin(spec);
+        spec.instances.forget();
       }
     }
   });

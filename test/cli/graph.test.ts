@@ -61,7 +61,7 @@ test('after a pass', () => {
 test('what goes wrong', () => {
   const cases: [words: string[], code: number, err: RegExp][] = [
     [['a.dit#wide/3'], 1, /^error\[D0601\]: [\s\S]*did you mean `wide\/2`\?/],
-    [['a.dit'], 1, /^error\[D0601\]/],
+    [['a.dit'], 1, /^error\[D0305\]: expected a preset or model of a\.dit by its name/],
     [['a.dit#Tiny', '--set', 'width=1000'], 1, /^error\[D0304\]: too wide/],
     [['a.dit#Tiny', '--set', 'with=1'], 1, /^error\[D0322\]: [\s\S]*did you mean `width`\?/],
     [['a.dit#Tiny', '--set', 'width'], 2, /^ditc: `--set width` is not of the form path=value/],

@@ -28,12 +28,27 @@ export function lookup(frame: Frame, name: string, span: Span): Term | undefined
     return ERROR;
   }
   if (name === 'training') {
+    if (!isInBody(frame))
+      return fail(
+        frame,
+        'D0305',
+        span,
+        { expected: 'a value that is settled once', given: '`training`' },
+        { help: 'the bodies of blocks and models know it: write the condition there' },
+      );
     for (let at: Frame | undefined = frame; at !== undefined && !at.readsTraining; at = at.parent)
       at.readsTraining = true;
     return truth(frame.session.training);
   }
   if (Object.hasOwn(BUILTIN_VALUES, name)) return BUILTIN_VALUES[name];
   return isOpName(name) ? opTerm(name) : undefined;
+}
+
+/** Whether a block or a model is being evaluated, and not what is settled once for both of its graphs. */
+function isInBody(frame: Frame): boolean {
+  let at: Frame | undefined = frame;
+  while (at !== undefined && at.block === undefined && at.model === undefined) at = at.parent;
+  return at !== undefined;
 }
 
 /** The value of a const, settled once, in the scope of its own file. */

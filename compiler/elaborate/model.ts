@@ -89,6 +89,7 @@ export function settleSettings(
     build: createFoldingBuilder(),
     what: symbol.decl.name.text,
     evaluate: EVALUATOR,
+    model: { inputs: new Map(), outputs: [] },
   });
   return { settings: settleParameters(symbol, given, frame), diagnostics: session.diagnostics };
 }

@@ -81,6 +81,18 @@ test('a mistake that shows inside of the standard library points at the call too
   );
 });
 
+test('`training` is known in bodies, and not by what is settled once for both graphs of a model', () => {
+  const once = said(model('  x = k * x', 'const k = if training { 1 } else { 2 }\n'));
+  assert.equal(
+    once.map(({ code, message }) => [code, message]),
+    [['D0305', 'expected a value that is settled once, found `training`']],
+  );
+  const record = 'record R { k: float = if training { 1 } else { 2 } }\n';
+  assert.equal(said(model('  x = x * R().k', record)), []);
+  const block = 'block B(x: [N, ...], k: float = if training { 1 } else { 2 }) -> [N, ...] = x * k\n';
+  assert.equal(said(model('  x = B(x)\n  if training { x = 2 * x }', block)), []);
+});
+
 test('of a file that does not parse nothing is said to be unused', () => {
   const text = model('  h = Linear(', 'use std.nn { Linear, LayerNorm }\n');
   assert.equal(

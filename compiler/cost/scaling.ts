@@ -1,7 +1,11 @@
 /** How attention's share grows with the number of tokens: the same model at other sides, each counted and none extrapolated. */
 import type { ModelInstance } from '../elaborate/model.ts';
 import { toNumber } from '../elaborate/number.ts';
-import { targetCost, workByScope } from './target-cost.ts';
+import { asRun } from '../passes/as-run.ts';
+import { tokensOf } from './facts.ts';
+import { modelCost } from './module.ts';
+import { workByScope } from './target-cost.ts';
+import { workOf } from './work.ts';
 
 export interface Scaling {
   readonly side: number;
@@ -22,7 +26,9 @@ export function scalingOf(model: ModelInstance, at: (side: number) => ModelInsta
     const other = side * factor;
     const there = factor === 1 ? model : Number.isInteger(other) ? at(other) : undefined;
     if (there === undefined) return [];
-    const cost = targetCost('', there);
-    return [{ side: other, tokens: cost.tokens, macs: cost.work.macs, attention: workByScope(cost).attention }];
+    const { inference } = there.folded;
+    const graph = asRun(inference);
+    const { attention } = workByScope(modelCost(graph, 1));
+    return [{ side: other, tokens: tokensOf(inference), macs: workOf(graph, 1).macs, attention }];
   });
 }

@@ -1,4 +1,4 @@
-/** The turns of a run: what each has in place of the first one's prefix, operands and inputs. */
+/** The turns of a run: how often it turns, and under which paths. */
 import type { Run } from './graph.ts';
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
@@ -19,26 +19,3 @@ export function prefixesOf(prefix: string, times = 1): readonly string[] {
 }
 
 export const timesOf = ({ run }: { readonly run?: Run }): number => run?.times ?? 1;
-
-/**
- * Where the callee hands an input through as a result, the operand that the run's result is in the end. `sources` is, by
- * result, the input that one turn hands through.
- */
-export function sourcesOfRun(
-  sources: readonly (number | undefined)[],
-  run: Run | undefined,
-): readonly (number | undefined)[] {
-  if (run === undefined) return sources;
-  let at = sources;
-  for (let turn = 1; turn < run.times; turn++) {
-    // an input of this turn is a result of the one before, or the operand itself
-    const before = at;
-    at = sources.map((source) => {
-      if (source === undefined) return undefined;
-      const carried = run.carries[source];
-      return carried === undefined ? source : before[carried];
-    });
-    if (at.every((source, result) => source === before[result])) break;
-  }
-  return at;
-}

@@ -1,5 +1,4 @@
 /** All that is counted on a folded graph is what it is on the same graph unrolled; a digest does not tell them apart. */
-import { readdirSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tokensOf, weightBytes } from '../../compiler/cost/facts.ts';
@@ -13,7 +12,7 @@ import { unrolled } from '../../compiler/ir/unroll.ts';
 import { verify } from '../../compiler/ir/verify.ts';
 import { countMade, countParams, countWeights, weightsOf } from '../../compiler/ir/weights.ts';
 import { asRun } from '../../compiler/passes/as-run.ts';
-import { modelOf, specNamed, specsFolder } from '../specs/open.ts';
+import { modelOf, presetsToBuild } from '../specs/open.ts';
 import { randomRun } from './random-run.ts';
 
 const weightsIn = (graph: FoldedGraph) => weightsOf(graph).map(({ path, shared }) => `${path} ${shared}`);
@@ -36,19 +35,12 @@ const figures = (graph: FoldedGraph) => {
   };
 };
 
-for (const file of readdirSync(specsFolder).sort()) {
-  if (!file.endsWith('.dit')) continue;
-  const spec = file.slice(0, -'.dit'.length);
-  const { entry } = specNamed(spec);
-  for (const [name, { scope, decl }] of entry.presets) {
-    if (scope !== entry || decl.expect.some((fact) => fact.name.text === 'error')) continue;
-    test(`${spec}: ${name}`, () => {
-      const { folded, inference, training } = modelOf(spec, name);
-      assert.equal(figures(folded.inference), figures(inference));
-      if (folded.training !== folded.inference) assert.equal(figures(folded.training), figures(training));
-    });
-  }
-}
+for (const { spec, name } of presetsToBuild())
+  test(`${spec}: ${name}`, () => {
+    const { folded, inference, training } = modelOf(spec, name);
+    assert.equal(figures(folded.inference), figures(inference));
+    if (folded.training !== folded.inference) assert.equal(figures(folded.training), figures(training));
+  });
 
 test('runs at random', () => {
   let peeled = 0;

@@ -1,5 +1,5 @@
 /** Specs of this package, opened for tests. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { diskLoader, entryOf } from '../../cli/loader.ts';
 import { type Checked, checkSpec } from '../../compiler/check/check.ts';
@@ -29,6 +29,19 @@ export function modelOf(spec: string, name?: string, set: Readonly<Record<string
   if (model === undefined) throw new Error(diagnostics.map((each) => `${each.code} ${each.message}`).join('\n'));
   return model;
 }
+
+/** Every preset that the specs beside this package's standard library define and that can be built. */
+export const presetsToBuild = (): readonly { readonly spec: string; readonly name: string }[] =>
+  readdirSync(specsFolder)
+    .sort()
+    .flatMap((file) => {
+      if (!file.endsWith('.dit')) return [];
+      const spec = file.slice(0, -'.dit'.length);
+      const { entry } = specNamed(spec);
+      return [...entry.presets].flatMap(([name, { scope, decl }]) =>
+        scope !== entry || decl.expect.some((fact) => fact.name.text === 'error') ? [] : [{ spec, name }],
+      );
+    });
 
 /** A text as if it stood in `specs/example.dit`: it can import the specs beside it, the standard library, and itself. */
 export function specOf(text: string): Spec {

@@ -20,8 +20,6 @@ export interface Repeats {
   readonly layers: ReadonlySet<FoldedCall>;
 }
 
-const INDEXED = /^(.*?)(?:^|\.)(\d+)$/;
-
 const known = new WeakMap<FoldedGraph, Repeats>();
 
 /** Joins calls of equal graphs whose prefixes differ in their last segment, an int, or not at all. */
@@ -56,7 +54,7 @@ function find(graph: FoldedGraph): Repeats {
   for (const place of placesOf(graph)) {
     let id = ids.get(place.callee);
     if (id === undefined) ids.set(place.callee, (id = ids.size));
-    const stem = INDEXED.exec(place.prefix)?.[1];
+    const stem = indexIn(place.prefix)?.stem;
     const key = `${id} ${stem === undefined ? place.prefix : `${stem}[]`} ${place.node !== undefined}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [place]);
@@ -96,7 +94,7 @@ function repeatOf(group: readonly Place[]): Repeat {
   const [{ prefix, times }] = group as [Place];
   if (group.length === 1 && times > 1) {
     const { stem, index } = indexIn(prefix)!;
-    return { label: `${stem.slice(0, -1)}[${index}..${index + times - 1}]`, calls: times, places: times };
+    return { label: bracketed(stem, `${index}..${index + times - 1}`), calls: times, places: times };
   }
   const prefixes = [...new Set(group.flatMap((place) => prefixesOf(place.prefix, place.times)))];
   const calls = group.reduce((sum, place) => sum + place.times, 0);
@@ -105,9 +103,12 @@ function repeatOf(group: readonly Place[]): Repeat {
 
 function labelOf(prefixes: readonly string[]): string {
   if (prefixes.length === 1) return prefixes[0]!;
-  const parts = prefixes.map((prefix) => INDEXED.exec(prefix)!);
-  return `${parts[0]![1]}[${ranges(parts.map((part) => Number(part[2])))}]`;
+  const parts = prefixes.map((prefix) => indexIn(prefix)!);
+  return bracketed(parts[0]!.stem, ranges(parts.map(({ index }) => index)));
 }
+
+/** `blocks.` becomes `blocks[0..27]` */
+const bracketed = (stem: string, indices: string): string => `${stem.slice(0, -1)}[${indices}]`;
 
 /** 0,1,2,3,7 → `0..3, 7`; even steps: `0, 2 .. 26` */
 export function ranges(indices: readonly number[]): string {

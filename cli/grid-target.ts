@@ -1,12 +1,8 @@
 /** From `FILE#GRID` to a grid, or to the exit code, everything having been said. */
-import type { Session } from '../compiler/elaborate/context.ts';
-import type { Entries, ResolvedRecipe } from '../compiler/elaborate/recipe.ts';
 import type { Spec } from '../compiler/elaborate/spec.ts';
-import type { GridSymbol } from '../compiler/elaborate/symbol.ts';
-import { type Grid, resolveGrid } from '../compiler/grid/grid.ts';
+import type { Grid } from '../compiler/grid/grid.ts';
 import { nearest } from '../dsl/suggest.ts';
-import { overrideEntry } from '../runtime/recipe/override.ts';
-import { checkRecipe } from '../runtime/recipe/recipe.ts';
+import { overriddenGrid, setByAxis } from '../runtime/recipe/overridden-grid.ts';
 import { type Invocation, refuse } from './command.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { openSpecFile } from './open-file.ts';
@@ -34,7 +30,7 @@ export async function openGrid(
     const exit = wanted === undefined && known.length > 0 ? EXIT.usage : EXIT.faults;
     return { exit: refuse(invocation, exit, message, close === undefined ? all : `did you mean \`${close}\`?`) };
   }
-  const doubled = doubledIn(symbol, overrides);
+  const doubled = setByAxis(symbol, overrides);
   if (doubled !== undefined)
     return {
       exit: refuse(
@@ -46,36 +42,9 @@ export async function openGrid(
     };
   if (symbol.decl.with === undefined && overrides.recipe.length > 0)
     return { exit: refuse(invocation, EXIT.usage, `the grid \`${wanted}\` has no recipe to change`) };
-  const { grid, diagnostics } = resolveGrid(spec, symbol, {
-    recipe: (recipe) => checkRecipe(recipe, spec).diagnostics,
-    overrides: overrides.model,
-    changeRecipe: (recipe, session) => changed(recipe, overrides, spec, session),
-  });
+  const { grid, diagnostics } = overriddenGrid(spec, symbol, overrides);
   if (grid === undefined || hasErrors(diagnostics))
     return { exit: refuseDiagnostics(diagnostics, EXIT.faults, invocation) };
   sayDiagnostics(diagnostics, invocation.terminal);
   return { spec, grid };
-}
-
-/** An override that an axis sets again. */
-function doubledIn({ decl }: GridSymbol, { model, recipe }: Overrides): string | undefined {
-  const axes = decl.varies
-    .flatMap((vary) => (vary.kind === 'axis' ? [vary] : vary.kind === 'zip' ? vary.axes : []))
-    .map(({ dotted }) => dotted.map(({ text }) => text).join('.'));
-  const paths = [...model.map(({ path }) => path), ...recipe.map(({ path }) => `recipe.${path}`)];
-  return paths.find((path) => axes.some((axis) => path === axis || path.startsWith(`${axis}.`)));
-}
-
-function changed(
-  recipe: ResolvedRecipe,
-  overrides: Overrides,
-  spec: Spec,
-  session: Session,
-): ResolvedRecipe | undefined {
-  let entries: Entries | undefined = recipe.entries;
-  for (const override of overrides.recipe) {
-    entries = overrideEntry(entries, override, spec.entry, session);
-    if (entries === undefined) return undefined;
-  }
-  return { ...recipe, entries };
 }

@@ -7,7 +7,7 @@ import type { Scope } from '../../compiler/elaborate/symbol.ts';
 import type { Grid } from '../../compiler/grid/grid.ts';
 import { planGrid } from '../../compiler/grid/plan.ts';
 import { positionOf, type Span } from '../../dsl/span.ts';
-import { checkRecipe } from '../../runtime/recipe/recipe.ts';
+import { planChecks } from '../../runtime/recipe/overridden-grid.ts';
 import { type CommandModule, type Invocation, printJson, refuse } from '../command.ts';
 import { openCostTargets } from '../cost-targets.ts';
 import { trainPrograms } from '../cost-training.ts';
@@ -93,7 +93,7 @@ async function reportGrid(invocation: Invocation, target: string, name: string):
   const opened = await openGrid(target, invocation);
   if ('exit' in opened) return opened.exit;
   const { spec, grid } = opened;
-  const plan = planGrid(spec, grid, { recipe: (recipe) => checkRecipe(recipe, spec).diagnostics });
+  const plan = planGrid(spec, grid, planChecks(spec));
   const command = `ditc report '${target}' --out ${invocation.options.out}`;
   const findings = findingsOf(plan, createRows(grid));
   return write(pageOf(gridPage(name, baseOf(grid), findings, command)), invocation);

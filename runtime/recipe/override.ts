@@ -1,15 +1,30 @@
 /** `--set recipe.PATH=VALUE`: fields of a recipe given from outside, as expressions in the scope of the spec. */
 import type { Session } from '../../compiler/elaborate/context.ts';
 import { topFrame } from '../../compiler/elaborate/point.ts';
-import { type Entries, isEntries, settleData } from '../../compiler/elaborate/recipe.ts';
+import { type Entries, isEntries, type ResolvedRecipe, settleData } from '../../compiler/elaborate/recipe.ts';
 import type { Override } from '../../compiler/elaborate/spec.ts';
 import type { Scope } from '../../compiler/elaborate/symbol.ts';
 import type { Term } from '../../compiler/elaborate/term.ts';
 import { parse } from '../../dsl/parse.ts';
 import type { Place } from '../../dsl/span.ts';
 
+/** The recipe with fields changed one after the other; none where a value is wrong, which was said in the session. */
+export function overrideRecipe(
+  recipe: ResolvedRecipe,
+  overrides: readonly Override[],
+  scope: Scope,
+  session: Session,
+): ResolvedRecipe | undefined {
+  let entries: Entries | undefined = recipe.entries;
+  for (const override of overrides) {
+    entries = overrideEntry(entries, override, scope, session);
+    if (entries === undefined) return undefined;
+  }
+  return { ...recipe, entries };
+}
+
 /** The entries with one field changed; none where the value is wrong, which was said in the session. */
-export function overrideEntry(
+function overrideEntry(
   entries: Entries,
   { path, value }: Override,
   scope: Scope,

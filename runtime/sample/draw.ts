@@ -44,8 +44,7 @@ export function jobOfRun(run: string, recipeOverrides: readonly Override[]): Out
   if (!manifest.ok) return refuseFor(manifest.problem);
   const { spec: record, origin } = manifest.value;
   const { entry, loader } = replay(record);
-  const all = [...origin.recipeOverrides, ...recipeOverrides];
-  return openJob(openSpec(entry, loader), { ...origin, recipeOverrides: all });
+  return openJob(openSpec(entry, loader), origin, recipeOverrides);
 }
 
 /** Weights of the finished run, or else those of its last checkpoint, averaged ones first; or of a file. */

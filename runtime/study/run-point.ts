@@ -10,7 +10,7 @@ import { writeJson } from '../train/checkpoint.ts';
 import { compileTraining } from '../train/compile.ts';
 import { readEvents } from '../train/event-log.ts';
 import { readManifest } from '../train/manifest.ts';
-import { done, type Outcome, type Refusal, refuseFor } from '../train/refusal.ts';
+import { done, type Outcome, type Refusal, refuseFor, wordsOf } from '../train/refusal.ts';
 import { type RunRequest, trainRun } from '../train/run-folder.ts';
 import { withSystem } from '../weights/system-problem.ts';
 import { claimFolder, type Holder } from './claim.ts';
@@ -69,11 +69,6 @@ export type PointEnding =
   | { readonly kind: 'finished' | 'interrupted' | 'there already' }
   | { readonly kind: 'failed'; readonly refusal: Refusal }
   | { readonly kind: 'claimed'; readonly by: Holder };
-
-export const wordsOf = (refusal: Refusal): string => {
-  if ('problem' in refusal) return `${refusal.problem.file}: ${refusal.problem.message}`;
-  return refusal.diagnostics[0]?.message ?? 'the spec has errors';
-};
 
 export async function runPoint(request: PointRequest): Promise<PointEnding> {
   const { study, point } = request;

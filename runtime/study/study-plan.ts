@@ -1,16 +1,16 @@
 /** A study before it runs: every point of a grid with its job, what it will cost, and the folder it will be in. */
 import { workOf } from '../../compiler/cost/work.ts';
 import type { Override, Spec } from '../../compiler/elaborate/spec.ts';
-import { resolveGrid } from '../../compiler/grid/grid.ts';
-import { planGrid } from '../../compiler/grid/plan.ts';
+import { type PlanPoint, planGrid } from '../../compiler/grid/plan.ts';
 import { sha256 } from '../../compiler/ir/sha256.ts';
 import { asRun } from '../../compiler/passes/as-run.ts';
 import { nearest } from '../../dsl/suggest.ts';
+import { overriddenGrid, planChecks, setByAxis } from '../recipe/overridden-grid.ts';
 import { planSampling } from '../sample/plan-sampling.ts';
 import { compileTraining } from '../train/compile.ts';
 import { type Job, jobOfPoint } from '../train/job.ts';
 import { plainRecipe } from '../train/manifest.ts';
-import { done, type Outcome, refuseSaying, refuseWith } from '../train/refusal.ts';
+import { done, type Outcome, type Refusal, refuseSaying, refuseWith, wordsOf } from '../train/refusal.ts';
 import type { EvaluationOptions } from './evaluation.ts';
 
 export type EvaluationChoice = Pick<EvaluationOptions, 'count' | 'seed' | 'nearest'> & {
@@ -68,7 +68,14 @@ export function planStudy(
       close ? `did you mean \`${close}\`?` : all,
     );
   }
-  const { grid, diagnostics } = resolveGrid(spec, symbol);
+  const doubled = setByAxis(symbol, { recipe: overrides });
+  if (doubled !== undefined)
+    return refuseSaying(
+      `grid ${symbol.decl.name.text}`,
+      `sets \`${doubled}\` itself`,
+      '`--set` changes what no axis sets',
+    );
+  const { grid, diagnostics } = overriddenGrid(spec, symbol, { recipe: overrides });
   if (grid === undefined) return refuseWith(diagnostics);
   if (grid.recipe === undefined)
     return refuseSaying(
@@ -79,7 +86,8 @@ export function planStudy(
   const points: StudyPoint[] = [];
   const rejected: StudyPlan['rejected'][number][] = [];
   const duplicates: StudyPlan['duplicates'][number][] = [];
-  for (const outcome of planGrid(spec, grid)) {
+  let refusal: Refusal | undefined;
+  for (const outcome of planGrid(spec, grid, planChecks(spec))) {
     const set = Object.fromEntries(outcome.set);
     if (outcome.kind === 'rejected') rejected.push({ set, reason: outcome.reason });
     else if (outcome.kind === 'duplicate') duplicates.push({ set, of: outcome.of });
@@ -90,32 +98,30 @@ export function planStudy(
           `has more than ${MOST_POINTS} points`,
           'shorten an axis, or add a `where`',
         );
-      const job = jobOfPoint(spec, grid.name, outcome, overrides);
-      if (!job.ok) return job;
-      const point = pointOf(job.value, evaluation);
-      if (!point.ok) return point;
-      const { index, name, facts, seed } = outcome;
-      points.push({
-        index,
-        name,
-        folder: `points/${name}`,
-        set,
-        seed,
-        params: facts.params,
-        macs: facts.macs,
-        ...point.value,
-        job: job.value,
-      });
+      const point = pointOf(spec, grid.name, outcome, overrides, evaluation);
+      if (point.ok) points.push({ index: points.length, set, ...point.value });
+      else {
+        rejected.push({ set, reason: wordsOf(point.refusal) });
+        refusal ??= point.refusal;
+      }
     }
   }
+  // what is wrong with all of them is said in full, at its place
+  if (points.length === 0 && refusal !== undefined) return { ok: false, refusal };
   return done({ grid: grid.name, points, rejected, duplicates });
 }
 
 function pointOf(
-  job: Job,
+  spec: Spec,
+  grid: string,
+  planned: PlanPoint,
+  overrides: readonly Override[],
   evaluation: EvaluationChoice,
-): Outcome<Pick<StudyPoint, 'digest' | 'steps' | 'train_flops' | 'sample_flops'>> {
-  const { recipe, model } = job;
+): Outcome<Omit<StudyPoint, 'index' | 'set'>> {
+  const opened = jobOfPoint(spec, grid, planned, overrides);
+  if (!opened.ok) return opened;
+  const job = opened.value;
+  const { recipe, model, seed } = job;
   const training = compileTraining(job);
   if (!training.ok) return training;
   const sampling = planSampling(job);
@@ -124,10 +130,17 @@ function pointOf(
   const text = JSON.stringify({ steps, seconds, evaluate_every, sample: plainRecipe(recipe.sample), evaluation });
   const runs = (steps ?? 0) * accumulate;
   const { guided, steps: evaluations } = sampling.value;
+  const { name, facts } = planned;
   return done({
+    name,
+    folder: `points/${name}`,
+    seed,
+    params: facts.params,
+    macs: facts.macs,
     digest: sha256(`${training.value.digest} ${text}`),
     ...(steps !== undefined && { steps }),
     train_flops: runs * workOf(asRun(training.value.program.graph), recipe.batch).flops,
     sample_flops: evaluation.count * evaluations.length * (guided ? 2 : 1) * workOf(asRun(model.inference), 1).flops,
+    job,
   });
 }

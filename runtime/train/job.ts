@@ -4,14 +4,14 @@
  */
 import { createSession } from '../../compiler/elaborate/context.ts';
 import type { ModelInstance } from '../../compiler/elaborate/model.ts';
-import { type Entries, type ResolvedRecipe, resolveRecipe } from '../../compiler/elaborate/recipe.ts';
+import { type ResolvedRecipe, resolveRecipe } from '../../compiler/elaborate/recipe.ts';
 import { instantiate, type Override, type Spec } from '../../compiler/elaborate/spec.ts';
 import type { RecipeSymbol } from '../../compiler/elaborate/symbol.ts';
-import { resolveGrid } from '../../compiler/grid/grid.ts';
 import { type PlanPoint, planGrid } from '../../compiler/grid/plan.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { nearest } from '../../dsl/suggest.ts';
-import { overrideEntry } from '../recipe/override.ts';
+import { overriddenGrid, planChecks } from '../recipe/overridden-grid.ts';
+import { overrideRecipe } from '../recipe/override.ts';
 import { checkRecipe, type Recipe } from '../recipe/recipe.ts';
 import { done, type Outcome, refuseSaying, refuseWith } from './refusal.ts';
 
@@ -43,9 +43,12 @@ export type Origin =
 const hasError = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === 'error');
 
-export function openJob(spec: Spec, origin: Origin): Outcome<Job> {
+/** `later`: what is changed in the recipe of a run that is there, to sample it in another way: after the axes of a grid. */
+export function openJob(spec: Spec, origin: Origin, later: readonly Override[] = []): Outcome<Job> {
   if (hasError(spec.diagnostics)) return refuseWith(spec.diagnostics);
-  return origin.kind === 'target' ? targetJob(spec, origin) : gridJob(spec, origin);
+  return origin.kind === 'target'
+    ? targetJob(spec, { ...origin, recipeOverrides: [...origin.recipeOverrides, ...later] })
+    : gridJob(spec, origin, later);
 }
 
 function targetJob(spec: Spec, origin: Extract<Origin, { kind: 'target' }>): Outcome<Job> {
@@ -82,38 +85,43 @@ function recipeNamed(spec: Spec, name: string | undefined): Outcome<RecipeSymbol
 
 function finishRecipe(spec: Spec, resolved: ResolvedRecipe, overrides: readonly Override[]): Outcome<Recipe> {
   const session = createSession(spec.instances, `recipe ${resolved.name}`, false);
-  let entries: Entries | undefined = resolved.entries;
-  for (const override of overrides) {
-    entries = overrideEntry(entries, override, spec.entry, session);
-    if (entries === undefined) return refuseWith(session.diagnostics);
-  }
-  const { recipe, diagnostics } = checkRecipe({ ...resolved, entries }, spec);
+  const changed = overrideRecipe(resolved, overrides, spec.entry, session);
+  if (changed === undefined) return refuseWith(session.diagnostics);
+  const { recipe, diagnostics } = checkRecipe(changed, spec);
   return recipe === undefined ? refuseWith(diagnostics) : done(recipe);
 }
 
+/** `recipeOverrides`: what the grid was planned with; `later`: what changes the recipe of the point. */
 export function jobOfPoint(
   spec: Spec,
   grid: string,
   point: PlanPoint,
   recipeOverrides: readonly Override[],
+  later: readonly Override[] = [],
 ): Outcome<Job> {
   const symbol = spec.entry.grids.get(grid)!;
   const place = { source: symbol.scope.file.source, span: symbol.decl.name.span };
   const name = symbol.decl.with?.text ?? grid;
-  const recipe = finishRecipe(spec, { name, entries: point.recipe, place }, recipeOverrides);
+  const recipe = finishRecipe(spec, { name, entries: point.recipe, place }, later);
   if (!recipe.ok) return recipe;
   const origin: Origin = { kind: 'point', grid, point: point.name, recipeOverrides };
   return done({ spec, model: point.model, recipe: recipe.value, seed: point.seed, origin });
 }
 
-function gridJob(spec: Spec, { grid: name, point, recipeOverrides }: Extract<Origin, { kind: 'point' }>): Outcome<Job> {
+function gridJob(
+  spec: Spec,
+  { grid: name, point, recipeOverrides }: Extract<Origin, { kind: 'point' }>,
+  later: readonly Override[],
+): Outcome<Job> {
   const symbol = spec.entry.grids.get(name);
-  const { grid, diagnostics } = symbol === undefined ? { diagnostics: [] } : resolveGrid(spec, symbol);
+  const { grid, diagnostics } =
+    symbol === undefined ? { diagnostics: [] } : overriddenGrid(spec, symbol, { recipe: recipeOverrides });
   if (grid === undefined)
     return diagnostics.length > 0
       ? refuseWith(diagnostics)
       : refuseSaying(spec.entry.file.source.path, `has no grid \`${name}\``, 'see its grids with `ditc list`');
-  for (const outcome of planGrid(spec, grid))
-    if (outcome.kind === 'point' && outcome.name === point) return jobOfPoint(spec, name, outcome, recipeOverrides);
+  for (const outcome of planGrid(spec, grid, planChecks(spec)))
+    if (outcome.kind === 'point' && outcome.name === point)
+      return jobOfPoint(spec, name, outcome, recipeOverrides, later);
   return refuseSaying(spec.entry.file.source.path, `the grid \`${name}\` has no point \`${point}\``, 'plan it again');
 }

@@ -15,3 +15,8 @@ export const refuseFor = (problem: Problem) => ({ ok: false, refusal: { problem 
 /** `about` stands where the name of a file would. */
 export const refuseSaying = (about: string, message: string, remedy: string, kind: ProblemKind = 'mismatch') =>
   refuseFor({ kind, file: about, message, remedy });
+
+export const wordsOf = (refusal: Refusal): string => {
+  if ('problem' in refusal) return `${refusal.problem.file}: ${refusal.problem.message}`;
+  return refusal.diagnostics.find(({ severity }) => severity === 'error')?.message ?? 'the spec has errors';
+};

@@ -5,7 +5,7 @@ import { applyFixes } from '../../cli/apply-fixes.ts';
 import { checkSpec } from '../../compiler/check/check.ts';
 import { createSession } from '../../compiler/elaborate/context.ts';
 import { resolveRecipe } from '../../compiler/elaborate/recipe.ts';
-import { overrideEntry } from '../../runtime/recipe/override.ts';
+import { overrideRecipe } from '../../runtime/recipe/override.ts';
 import { checkRecipe } from '../../runtime/recipe/recipe.ts';
 import { specOf } from '../specs/open.ts';
 
@@ -78,8 +78,8 @@ test('of a value from the command line it is said too, and no file is mended', (
   const spec = specOf(recipe(OBJECTIVES, 'steps: 3'));
   const session = createSession(spec.instances, '', false);
   const resolved = resolveRecipe(spec.entry.recipes.get('r')!, session)!;
-  const entries = overrideEntry(resolved.entries, { path: 'sample.step', value: 'euler' }, spec.entry, session)!;
-  const [only] = checkRecipe({ ...resolved, entries }, spec).diagnostics;
+  const changed = overrideRecipe(resolved, [{ path: 'sample.step', value: 'euler' }], spec.entry, session)!;
+  const [only] = checkRecipe(changed, spec).diagnostics;
   assert.match(only!.help!, /^it is in `"\.\/objectives\.dit"`/);
   assert.equal(only!.fixes, []);
 });

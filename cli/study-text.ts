@@ -1,4 +1,5 @@
 /** Plans and results of studies as tables. */
+import type { Renamed } from '../runtime/study/renamed-points.ts';
 import { plainPoint, resultsOf } from '../runtime/study/study.ts';
 import type { StudyPlan, StudyPoint } from '../runtime/study/study-plan.ts';
 import { decimal, duration } from '../runtime/train/progress.ts';
@@ -7,8 +8,15 @@ import { alignRows } from './table.ts';
 /** Of the speed of matrix products, what training reaches. */
 const REACHED = 0.4;
 
-export function planText(plan: StudyPlan, speed: number, isDone: (point: StudyPoint) => boolean): string {
-  const { points, rejected, duplicates } = plan;
+/** `renamed`: points whose work is there under another name. */
+export function planText(
+  { points, rejected, duplicates }: StudyPlan,
+  speed: number,
+  isDoneHere: (point: StudyPoint) => boolean,
+  renamed: readonly Renamed[] = [],
+): string {
+  const elsewhere = new Set(renamed.flatMap(({ point, isDone }) => (isDone ? [point] : [])));
+  const isDone = (point: StudyPoint): boolean => elsewhere.has(point) || isDoneHere(point);
   const rows = points.map((point) => [
     String(point.index),
     point.name,
@@ -32,6 +40,7 @@ export function planText(plan: StudyPlan, speed: number, isDone: (point: StudyPo
           .map(([name, value]) => `${name}=${value}`)
           .join(', ')}: ${reason}`,
     ),
+    ...renamed.map(({ point, from }) => `${point.name}: its work is in ${from}, which gets its name`),
     ...(duplicates.length > 0 ? [`${duplicates.length} equal to others are left out`] : []),
     `${left.length} to do: ${decimal(flops)}FLOP with sampling, about ${duration(seconds)} here (matrix products run at ${decimal(speed)}flop/s)`,
   ];

@@ -7,6 +7,7 @@ import type { Engine } from '../../runtime/engines/engine.ts';
 import { EVALUATION_DEFAULTS, type EvaluationDefaults } from '../../runtime/study/evaluation.ts';
 import { type FeatureNet, openFeatureNet } from '../../runtime/study/feature-net.ts';
 import { matmulSpeed } from '../../runtime/study/machine-speed.ts';
+import { renamedPoints, takeOver } from '../../runtime/study/renamed-points.ts';
 import { isDone, runPoint } from '../../runtime/study/run-point.ts';
 import { runStudy, writeStudy } from '../../runtime/study/study.ts';
 import { planStudy, type StudyPlan, type StudyPoint } from '../../runtime/study/study-plan.ts';
@@ -75,7 +76,8 @@ export const run: CommandModule = {
         'go on with it by --resume, or name another folder',
       );
     const speed = await matmulSpeed(engine, options.threads as number | undefined);
-    const text = planText(plan.value, speed, (point) => isDone(study, point));
+    const renamed = renamedPoints(study, plan.value.points);
+    const text = planText(plan.value, speed, (point) => isDone(study, point), renamed);
     if (options.dryRun === true) {
       if (options.json) printJson(terminal, { ok: true, ...planJson(plan.value) });
       else terminal.out(text);
@@ -113,6 +115,7 @@ async function onePoint(
   if (point === undefined)
     return refuse(invocation, EXIT.usage, `there is no point ${index}`, `the plan has ${plan.points.length}, from 0`);
   const threads = options.threads as number | undefined;
+  takeOver(study, renamedPoints(study, plan.points, [point]));
   const net = await netFor(point, source, engine, threads, evaluation.count);
   if (typeof net === 'object' && 'ok' in net) return refuseRefusal(net.refusal, invocation);
   let isInterrupted = false;
@@ -185,6 +188,8 @@ async function allPoints({ invocation, opened, plan, engine, study, evaluation }
   if (!written.ok) return refuseProblem(written.problem, invocation);
   const log = await openEventLog(study);
   if (!log.ok) return refuseProblem(log.problem, invocation);
+  for (const { point, from } of takeOver(study, renamedPoints(study, plan.points)))
+    log.value.add('point renamed', { index: point.index, name: point.name, from });
   const jobs = Math.max(1, Math.min(options.jobs as number, plan.points.length));
   const threads =
     (options.threads as number | undefined) ??

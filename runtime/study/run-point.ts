@@ -7,7 +7,6 @@ import path from 'node:path';
 import { z } from 'zod';
 import { openTrained } from '../sample/draw.ts';
 import { writeJson } from '../train/checkpoint.ts';
-import { compileTraining } from '../train/compile.ts';
 import { readEvents } from '../train/event-log.ts';
 import { readManifest } from '../train/manifest.ts';
 import { done, type Outcome, type Refusal, refuseFor, wordsOf } from '../train/refusal.ts';
@@ -136,14 +135,20 @@ function lossOf(folder: string, last: number): number | undefined {
   return losses.length === 0 ? undefined : losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
+/** Where what was in the folder of a point is kept. */
+export function replacedFolder(study: string, { name }: StudyPoint): string {
+  const replaced = path.join(study, 'replaced');
+  mkdirSync(replaced, { recursive: true });
+  return path.join(replaced, `${name} ${new Date().toISOString().replaceAll(':', '.')}`);
+}
+
 /** What another model, recipe or seed left in the folder is kept, elsewhere. The claim stays. */
-function putAside(study: string, { job, name }: StudyPoint, folder: string): Outcome<void> {
+function putAside(study: string, point: StudyPoint, folder: string): Outcome<void> {
   const manifest = readManifest(folder);
-  const training = compileTraining(job);
-  if (!manifest.ok || !training.ok || manifest.value.digest === training.value.digest) return done(undefined);
-  const to = path.join(study, 'replaced', `${name} ${new Date().toISOString().replaceAll(':', '.')}`);
+  if (!manifest.ok || manifest.value.digest === point.training_digest) return done(undefined);
   const moved = withSystem(folder, () => {
-    mkdirSync(to, { recursive: true });
+    const to = replacedFolder(study, point);
+    mkdirSync(to);
     for (const file of [
       'manifest.json',
       'events.jsonl',

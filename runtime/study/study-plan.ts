@@ -25,6 +25,8 @@ export interface StudyPoint {
   readonly folder: string;
   /** equal for equal work, evaluation included */
   readonly digest: string;
+  /** of what decides the weights: that of its run folder */
+  readonly training_digest: string;
   readonly set: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly params: number;
@@ -138,6 +140,7 @@ function pointOf(
     params: facts.params,
     macs: facts.macs,
     digest: sha256(`${training.value.digest} ${text}`),
+    training_digest: training.value.digest,
     ...(steps !== undefined && { steps }),
     train_flops: runs * workOf(asRun(training.value.program.graph), recipe.batch).flops,
     sample_flops: evaluation.count * evaluations.length * (guided ? 2 : 1) * workOf(asRun(model.inference), 1).flops,

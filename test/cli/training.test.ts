@@ -1,7 +1,7 @@
 // limit: 240 s
 /** The commands that train: what they leave, say and end with. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -126,6 +126,42 @@ test('a study: a point that fails stops no other, and resuming does what is miss
   assert.is(ditc([...longer, '--only', '0']).code, 0);
   assert.is(json('study', 'points', 'side=8', 'result.json').step, 5);
   assert.ok(existsSync(at('study', 'replaced')));
+});
+
+test('a point that has another name by now is found by what was done', () => {
+  const spec = at('renamed.dit');
+  symlinkSync(path.resolve(tinySpec, '../../../specs'), at('specs'));
+  writeFileSync(at('tiny.dit'), readFileSync(tinySpec, 'utf8').replaceAll('"../../specs/', '"./specs/'));
+  const grid = (axes: string) =>
+    writeFileSync(spec, `dit 1\nuse "./tiny.dit" { Tiny, quick }\ngrid g of Tiny with quick { ${axes} }\n`);
+  const run = (...more: string[]) =>
+    ditc(['run', `${spec}#g`, '--data', folder, '--out', at('renamed'), '--set', 'recipe.steps=3', ...more]);
+  grid('width: [8, 12]\nseed: [3, 4]');
+  assert.is(run('--only', '0').code, 0);
+  assert.is(run('--only', '1').code, 0);
+  const weights = (name: string) => readFileSync(at('renamed', 'points', name, 'weights.safetensors'));
+  const [third, fourth] = [weights('width=8,seed=3'), weights('width=8,seed=4')];
+
+  grid('width: [8]\nseed: [4, 3, 5]');
+  const dry = run('--dry-run');
+  assert.match(dry.out, /seed=4: its work is in points\/width=8,seed=4, which gets its name/);
+  assert.match(dry.out, /^1 to do/m);
+  assert.ok(existsSync(at('renamed', 'points', 'width=8,seed=4')), 'a dry run renames nothing');
+  const ran = run();
+  assert.is(ran.code, 0, ran.err);
+  assert.ok(weights('seed=3').equals(third));
+  assert.ok(weights('seed=4').equals(fourth));
+  assert.not.match(ran.err, /seed=3\nstep/);
+  const started = readEvents(at('renamed')).flatMap(({ event, name }) => (event === 'point started' ? [name] : []));
+  assert.equal(started, ['seed=5']);
+  assert.equal(readdirSync(at('renamed', 'points')).sort(), ['seed=3', 'seed=4', 'seed=5']);
+
+  // other images are asked for: the training of that name is gone on with
+  grid('width: [8]\nseed: [4]');
+  assert.is(run('--resume', '--count', '50').code, 0);
+  assert.equal(readdirSync(at('renamed', 'points')).sort(), ['base', 'seed=3', 'seed=5']);
+  assert.ok(weights('base').equals(fourth));
+  assert.equal(readEvents(at('renamed', 'points', 'base')).filter(({ event }) => event === 'start').length, 1);
 });
 
 test.run();

@@ -93,39 +93,34 @@ export const calledGraphs = <G extends FoldedGraph>(root: G): readonly G[] => wa
 /** A graph that reaches itself, if there is one. */
 export const findCycle = (root: Graph): Graph | undefined => walk(root, mentionedBy<Graph>).cyclic;
 
-/** A new graph of known ones, or of new ones of known ones, as grids make them by the thousand: nothing to walk. */
-function nearOrder<G extends FoldedGraph>(
-  root: G,
-  next: (graph: G) => readonly G[],
-  isKnown: (graph: G) => boolean,
-): readonly G[] | undefined {
-  const order: G[] = [];
-  for (const graph of next(root)) {
-    if (isKnown(graph)) continue;
-    if (!next(graph).every(isKnown)) return undefined;
-    order.push(graph);
-  }
-  order.push(root);
-  return order;
-}
+/** Graphs in each other that are calculated without listing them first; the stack has room for more. */
+const NEAR = 64;
 
 /**
  * Calculates something of a graph from the same of the graphs that it is made of (`graphsOf`), or only of those that it
- * calls (`calledGraphs`): once for each graph object; what is known is not walked again.
+ * calls (`calledGraphs`): once for each graph object; what is known is not calculated again.
  */
-export function perGraph<T, G extends FoldedGraph = Graph>(
+export function perGraph<T extends NonNullable<unknown>, G extends FoldedGraph = Graph>(
   compute: (graph: G, of: (other: G) => T) => T,
   graphs: typeof graphsOf | typeof calledGraphs = graphsOf,
 ): (graph: G) => T {
   const next: (graph: G) => readonly G[] = graphs === calledGraphs ? calledBy : mentionedBy;
-  const known = createMemo<{ readonly value: T }>();
+  const known = createMemo<T>();
   const isKnown = (graph: G): boolean => known.get(graph) !== undefined;
-  const of = (graph: G): T => known.get(graph)!.value;
-  return (root) => {
-    const before = known.get(root);
-    if (before !== undefined) return before.value;
-    const order = nearOrder(root, next, isKnown) ?? walk(root, next, isKnown).order;
-    for (const graph of order) known.set(graph, { value: compute(graph, of) });
-    return of(root);
+  const ready = (graph: G): T => known.get(graph)!;
+  let depth = 0;
+  const of = (graph: G): T => known.get(graph) ?? calculate(graph);
+  const calculate = (graph: G): T => {
+    if (depth === NEAR) {
+      for (const each of walk(graph, next, isKnown).order) known.set(each, compute(each, ready));
+      return ready(graph);
+    }
+    depth++;
+    try {
+      return known.set(graph, compute(graph, of));
+    } finally {
+      depth--;
+    }
   };
+  return of;
 }

@@ -26,7 +26,6 @@ export function verify(graph: Graph): readonly string[] {
 function check(root: Graph): readonly string[] {
   const cyclic = findCycle(root);
   if (cyclic !== undefined) return [`${cyclic.name}: reaches itself`];
-  inside(root);
   const labels = labelsOf(root);
   const problems = graphsOf(root).flatMap((graph) =>
     inside(graph).map((problem) => `${labels.get(graph)}: ${problem}`),

@@ -1,9 +1,8 @@
 /** Single numbers about a model, by the names that `expect`, `where` and `match` use. All per sample where that applies. */
-import { calledGraphs, perGraph } from '../ir/callees.ts';
 import type { FoldedGraph } from '../ir/graph.ts';
 import { timesOf } from '../ir/run.ts';
-import { BYTES, countElements, isBatch } from '../ir/type.ts';
-import { countParams, weightsOf } from '../ir/weights.ts';
+import { isBatch } from '../ir/type.ts';
+import { countParams, weightBytes } from '../ir/weights.ts';
 import { asRun } from '../passes/as-run.ts';
 import { activationBytes } from './memory.ts';
 import { runWork } from './run-work.ts';
@@ -26,22 +25,6 @@ export const isFactName = (name: string): name is FactName => Object.hasOwn(RULE
 
 export const factOf = (inference: FoldedGraph, training: FoldedGraph, fact: FactName): number =>
   RULES[fact](inference, training);
-
-const holdsBools = perGraph<boolean, FoldedGraph>(
-  (graph, of) =>
-    graph.owns.some((owned) => (owned.kind === 'weight' ? owned.weight.type.dtype === 'bool' : of(owned.callee))),
-  calledGraphs,
-);
-
-/** Bytes of all weights as f32 (ints and bools as they are stored). */
-export function weightBytes(graph: FoldedGraph): number {
-  const { trained, frozen } = countParams(graph);
-  // ints are as wide as floats, so numbers need not be listed
-  return holdsBools(graph) ? listedBytes(graph) : BYTES.f32 * (trained + frozen);
-}
-
-const listedBytes = (graph: FoldedGraph): number =>
-  weightsOf(graph).reduce((sum, { weight }) => sum + countElements(weight.type.shape, 1) * BYTES[weight.type.dtype], 0);
 
 /**
  * The length of the sequence that most blocks work on, per sample: the rows of the longest [k N, T, D] that the block

@@ -2,9 +2,9 @@
 import type { ModelInstance } from '../elaborate/model.ts';
 import type { FoldedGraph } from '../ir/graph.ts';
 import { showType } from '../ir/type.ts';
-import { countParams } from '../ir/weights.ts';
+import { countParams, weightBytes } from '../ir/weights.ts';
 import { asRun } from '../passes/as-run.ts';
-import { tokensOf, weightBytes } from './facts.ts';
+import { tokensOf } from './facts.ts';
 import { activationBytes } from './memory.ts';
 import { type ModelCost, modelCost } from './module.ts';
 import { type RunWork, workOf } from './work.ts';

@@ -6,7 +6,7 @@ import { calledGraphs, perGraph } from './callees.ts';
 import type { FoldedGraph, FoldedOwned, Weight } from './graph.ts';
 import { createMemo } from './memo.ts';
 import { prefixesOf } from './run.ts';
-import { countElements } from './type.ts';
+import { BYTES, countElements } from './type.ts';
 
 export interface OwnedWeight {
   /** from the graph that was asked: `blocks.3.attn.qkv.weight` */
@@ -69,69 +69,74 @@ export function weightsOf(graph: FoldedGraph): readonly OwnedWeight[] {
   return list;
 }
 
-/** Whether anything inside is made under `as shared`. */
-const shares = perGraph<boolean, FoldedGraph>(
-  (graph, of) => graph.owns.some((owned) => owned.shared || (owned.kind === 'call' && of(owned.callee))),
-  calledGraphs,
-);
-
-/** Whether a graph owns any weight, itself or inside a call. */
-export const ownsWeights = perGraph<boolean, FoldedGraph>(
-  (graph, of) => graph.owns.some((owned) => owned.kind === 'weight' || of(owned.callee)),
-  calledGraphs,
-);
-
-/** Whether a graph reads weights, its own or borrowed ones: then the prefix of a call of it means something. */
-export const usesWeights = (graph: FoldedGraph): boolean => graph.borrows === true || ownsWeights(graph);
-
-/** How many weights a graph makes, shared ones as often as they are made: what listing them takes. */
-export const countMade = perGraph<number, FoldedGraph>(
-  (graph, of) =>
-    graph.owns.reduce((sum, owned) => sum + (owned.kind === 'weight' ? 1 : (owned.times ?? 1) * of(owned.callee)), 0),
-  calledGraphs,
-);
-
-interface Counts {
-  readonly tensors: number;
-  readonly trained: number;
-  readonly frozen: number;
+/** What a graph owns, itself or inside a call. Shared weights are made here, and counted where the whole is known. */
+interface Census {
+  /** shared ones as often as they are made */
+  made: number;
+  /** whether anything is made under `as shared` */
+  shares: boolean;
+  tensors: number;
+  trained: number;
+  frozen: number;
+  bytes: number;
 }
 
-/** What is owned but not under `as shared`: counted per distinct graph, whatever the depth of the model. */
-const unshared = perGraph<Counts, FoldedGraph>((graph, of) => {
-  const total = { tensors: 0, trained: 0, frozen: 0 };
+/** Per distinct graph, whatever the depth of the model. */
+const census = perGraph<Readonly<Census>, FoldedGraph>((graph, of) => {
+  const total: Census = { made: 0, shares: false, tensors: 0, trained: 0, frozen: 0, bytes: 0 };
   for (const owned of graph.owns) {
-    if (owned.shared) continue;
+    if (owned.shared) total.shares = true;
     if (owned.kind === 'weight') {
-      total.tensors += 1;
-      total[owned.weight.trained ? 'trained' : 'frozen'] += countElements(owned.weight.type.shape, 1);
-    } else {
-      const inner = of(owned.callee);
-      const { times = 1 } = owned;
-      total.tensors += inner.tensors * times;
-      total.trained += inner.trained * times;
-      total.frozen += inner.frozen * times;
+      total.made += 1;
+      if (!owned.shared) addWeight(total, owned.weight);
+      continue;
     }
+    const { times = 1 } = owned;
+    const inner = of(owned.callee);
+    total.made += inner.made * times;
+    if (owned.shared) continue;
+    if (inner.shares) total.shares = true;
+    total.tensors += inner.tensors * times;
+    total.trained += inner.trained * times;
+    total.frozen += inner.frozen * times;
+    total.bytes += inner.bytes * times;
   }
   return total;
 }, calledGraphs);
 
-const counted = createMemo<Counts>();
+function addWeight(total: Census, { type, trained }: Weight): void {
+  const elements = countElements(type.shape, 1);
+  total.tensors += 1;
+  total[trained ? 'trained' : 'frozen'] += elements;
+  total.bytes += elements * BYTES[type.dtype];
+}
 
-function countsOf(graph: FoldedGraph): Counts {
-  let counts = counted.get(graph);
+/** How many weights a graph makes, shared ones as often as they are made: what listing them takes. */
+export const countMade = (graph: FoldedGraph): number => census(graph).made;
+
+/** Whether a graph owns any weight, itself or inside a call. */
+export const ownsWeights = (graph: FoldedGraph): boolean => countMade(graph) > 0;
+
+/** Whether a graph reads weights, its own or borrowed ones: then the prefix of a call of it means something. */
+export const usesWeights = (graph: FoldedGraph): boolean => graph.borrows === true || ownsWeights(graph);
+
+const withShared = createMemo<Readonly<Census>>();
+
+/** Each shared weight once. */
+function countsOf(graph: FoldedGraph): Readonly<Census> {
+  const unshared = census(graph);
+  if (!unshared.shares) return unshared;
+  let counts = withShared.get(graph);
   if (counts === undefined) {
-    const total = { ...unshared(graph) };
-    if (shares(graph)) {
-      const seen = new Set<string>();
-      for (const { path, weight, shared } of enumerate(graph, (callee, under) => !under && !shares(callee))) {
-        if (!shared || seen.has(path)) continue;
-        seen.add(path);
-        total.tensors += 1;
-        total[weight.trained ? 'trained' : 'frozen'] += countElements(weight.type.shape, 1);
-      }
+    const total = { ...unshared };
+    const seen = new Set<string>();
+    const skip = (callee: FoldedGraph, under: boolean) => !under && !census(callee).shares;
+    for (const { path, weight, shared } of enumerate(graph, skip)) {
+      if (!shared || seen.has(path)) continue;
+      seen.add(path);
+      addWeight(total, weight);
     }
-    counted.set(graph, (counts = total));
+    counts = withShared.set(graph, total);
   }
   return counts;
 }
@@ -144,3 +149,6 @@ export function countParams(graph: FoldedGraph): ParamCount {
 
 /** How many tensors `weightsOf` would list. */
 export const countWeights = (graph: FoldedGraph): number => countsOf(graph).tensors;
+
+/** Bytes of all weights as engines store them, shared ones once. */
+export const weightBytes = (graph: FoldedGraph): number => countsOf(graph).bytes;

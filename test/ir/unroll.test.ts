@@ -1,7 +1,7 @@
 /** All that is counted on a folded graph is what it is on the same graph unrolled; a digest does not tell them apart. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { tokensOf, weightBytes } from '../../compiler/cost/facts.ts';
+import { tokensOf } from '../../compiler/cost/facts.ts';
 import { activationBytes } from '../../compiler/cost/memory.ts';
 import { modelCost } from '../../compiler/cost/module.ts';
 import { runWork } from '../../compiler/cost/run-work.ts';
@@ -10,7 +10,7 @@ import { digestOf } from '../../compiler/ir/digest.ts';
 import type { FoldedGraph, Graph } from '../../compiler/ir/graph.ts';
 import { unrolled } from '../../compiler/ir/unroll.ts';
 import { verify } from '../../compiler/ir/verify.ts';
-import { countMade, countParams, countWeights, weightsOf } from '../../compiler/ir/weights.ts';
+import { countMade, countParams, countWeights, weightBytes, weightsOf } from '../../compiler/ir/weights.ts';
 import { asRun } from '../../compiler/passes/as-run.ts';
 import { modelOf, presetsToBuild } from '../specs/open.ts';
 import { randomRun } from './random-run.ts';

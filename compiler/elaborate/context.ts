@@ -13,7 +13,7 @@ import type { Instances } from './instances.ts';
 import type { Kind } from './signature.ts';
 import type { BlockSymbol, Scope } from './symbol.ts';
 import { ERROR, type ErrorTerm, type Term } from './term.ts';
-import type { Count, Read, Watch } from './watch.ts';
+import type { Dependence, Watch } from './watch.ts';
 
 /** The path that a call will put before the weights inside. */
 export interface Prefix {
@@ -31,8 +31,10 @@ export interface Instance {
   /** values of parameters that are no tensors, in declared order */
   readonly terms: ReadonlyMap<string, Term>;
   /** what of records it depends on; on all other parameters it does, but for those in `counts` */
-  readonly reads: readonly Read[];
-  readonly counts: readonly Count[];
+  readonly reads: Dependence['reads'];
+  readonly own: Dependence['own'];
+  readonly counts: Dependence['counts'];
+  readonly passed: Dependence['passed'];
   /** that it makes, where they are counted already */
   readonly weights?: number;
   /** what it was made from by other counts */
@@ -59,12 +61,7 @@ export const LIMITS = {
   nesting: 500,
 } as const;
 
-/** What statements did, by statement: `remember.ts`. */
-export type Memory = Map<object, unknown>;
-
 export interface Session {
-  /** only of a plan */
-  readonly memory?: Memory;
   /** sound instances only; shared by all sessions of a spec */
   readonly instances: Instances;
   /** keys of instances that had errors, which were said */
@@ -221,9 +218,8 @@ export function stop(frame: Frame): void {
   for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) at.stopped = true;
 }
 
-export function createSession(instances: Instances, target: string, training: boolean, memory?: Memory): Session {
+export function createSession(instances: Instances, target: string, training: boolean): Session {
   return {
-    memory,
     instances,
     failures: new Set(),
     diagnostics: [],

@@ -36,6 +36,7 @@ function readBy(
     if (node.kind === 'call' && usesWeights(node.callee)) return `the weights of \`${node.callee.name}\``;
     if (graph.values[value]!.type.shape.some(isBatch) || (node.kind === 'call' && dependsOnBatch(node.callee)))
       return 'the batch N';
+    if (node.kind === 'call') frame.watch?.lookInto(index);
     if (node.kind === 'op' || node.kind === 'call') open.push(...node.operands);
   }
   return undefined;

@@ -6,7 +6,6 @@ import { type Frame, fail, type Instance, placeOf } from './context.ts';
 import { type Binding, bindShape, showDeclared } from './dims.ts';
 import { toNumber } from './number.ts';
 import { checkPaths } from './paths.ts';
-import { remembered } from './remember.ts';
 import { settingsLater } from './settings.ts';
 import { dtypeOf, type Signature } from './signature.ts';
 import type { BlockSymbol } from './symbol.ts';
@@ -20,9 +19,7 @@ export function instantiateBody({ decl }: BlockSymbol, signature: Signature, chi
   // dims of results mean what the signature bound, whatever the body does to the names
   const declared: Frame = { ...child, names: new Map(child.names) };
   child.evaluate.statements(decl.body, child);
-  const returned = decl.returns.map(
-    (expr) => remembered(expr, child, () => child.evaluate.expression(expr, child)) ?? ERROR,
-  );
+  const returned = decl.returns.map((expr) => child.evaluate.expression(expr, child));
   if (child.stopped || child.halted || returned.some((term) => term.kind === 'error')) return 'failed';
   // a single value may be a list that stands for several results: `= f(x)` where f has several
   const flat =
@@ -51,17 +48,17 @@ export function instantiateBody({ decl }: BlockSymbol, signature: Signature, chi
     known.push({ at: results.length, ...(term.bound === undefined ? {} : { bound: term.bound }) });
     results.push(result.name === undefined ? { value: term.value } : { name: result.name, value: term.value });
   }
-  const { reads, counts, bounds } = child.watch!;
+  const { reads, own, counts, passed } = child.watch!.settle();
   // what nothing reads is not shown: the graph is that of all its values
   const read = new Set([...reads, ...counts].map(showRead));
-  for (const name of bounds) if (!read.has(name)) terms.delete(name);
+  for (const name of child.watch!.bounds) if (!read.has(name)) terms.delete(name);
   const graph: FoldedGraph = child.build.finish(results, {
     name: decl.name.text,
     settings: settingsLater(terms, reads, counts),
     place: placeOf(child, decl.name.span),
   });
   checkPaths(graph.owns, child);
-  return { graph, results: known, readsTraining: child.readsTraining, terms, reads, counts };
+  return { graph, results: known, readsTraining: child.readsTraining, terms, reads, own, counts, passed };
 }
 
 /** A result as declared; a number becomes a scalar where one is. */

@@ -17,13 +17,16 @@ interface Outline {
   readonly readsTraining: boolean;
   readonly instances: Map<string, Instance>;
 }
+type Outlines = Map<string, Outline[]>;
 
 /** A block that reads other fields every time is not worth remembering. */
 const MOST_OUTLINES = 16;
 
 /** Shared by all that is elaborated of one spec, so that presets and points of a grid share graphs. Sound ones only. */
 export class Instances {
-  readonly #outlines = new Map<string, Outline[]>();
+  readonly #known: Outlines = new Map();
+  /** by what their bodies read for themselves, and do not pass on: others are made of these (`taken-over.ts`) */
+  readonly #like: Outlines = new Map();
   #size = 0;
   #era = {};
 
@@ -31,34 +34,30 @@ export class Instances {
     return this.#size;
   }
 
-  /** An instance for these values (records unwatched), if there is one or one can be made of another. */
+  /** An instance for these values (records unwatched), if there is one or one can be made by turning its runs. */
   find(coarse: string, values: ReadonlyMap<string, Term>, training: boolean): Instance | undefined {
-    const outlines = this.#outlines.get(coarse);
-    if (outlines === undefined) return undefined;
-    for (const outline of outlines) {
-      const known = outline.instances.get(fineKey(outline, values, training));
-      if (known === undefined) continue;
-      known.again = true;
-      const instance = derived(known, values);
+    for (const outline of this.#known.get(coarse) ?? []) {
+      const known = takenFrom(outline, values, training);
+      const instance = known && derived(known, values);
+      if (instance !== undefined) return instance;
+    }
+    return undefined;
+  }
+
+  /** One that is the same for these values but for what is called. */
+  like(coarse: string, values: ReadonlyMap<string, Term>, training: boolean): Instance | undefined {
+    for (const outline of this.#like.get(coarse) ?? []) {
+      const instance = takenFrom(outline, values, training);
       if (instance !== undefined) return instance;
     }
     return undefined;
   }
 
   keep(coarse: string, values: ReadonlyMap<string, Term>, instance: Instance, training: boolean): void {
-    const { reads, counts, readsTraining } = instance;
-    const text = `${showReads(reads)};${showReads(counts)};${readsTraining}`;
-    let outlines = this.#outlines.get(coarse);
-    if (outlines === undefined) this.#outlines.set(coarse, (outlines = []));
-    let outline = outlines.find((each) => each.text === text);
-    if (outline === undefined) {
-      if (outlines.length >= MOST_OUTLINES) this.#size -= outlines.shift()!.instances.size;
-      outlines.push((outline = { text, reads, readsTraining, instances: new Map() }));
-    }
-    const key = fineKey(outline, values, training);
-    if (outline.instances.has(key)) return;
-    outline.instances.set(key, instance);
-    this.#size++;
+    const { reads, own, passed } = instance;
+    this.#size += put(this.#known, coarse, { reads, values, training }, instance);
+    if (passed.length > 0 && likeOf(instance.graph) === undefined)
+      put(this.#like, coarse, { reads: own, values, training }, instance);
   }
 
   /** Another one after something was forgotten. */
@@ -74,37 +73,82 @@ export class Instances {
     this.#era = {};
     const before = this.#size;
     const called = this.#calledAgain();
-    for (const [coarse, outlines] of this.#outlines) {
-      for (const { instances } of outlines)
-        for (const [key, instance] of instances) {
-          if (instance.again !== true && !called.has(instance.graph)) {
-            instances.delete(key);
-            this.#size--;
-          }
-          instance.again = false;
-        }
-      if (outlines.every(({ instances }) => instances.size === 0)) this.#outlines.delete(coarse);
-    }
+    const stays = ({ again, graph }: Instance): boolean => again === true || called.has(graph);
+    drop(this.#like, stays);
+    this.#size -= drop(this.#known, stays);
+    for (const instance of all(this.#known)) instance.again = false;
+    for (const instance of all(this.#like)) instance.again = false;
     if (this.#size < before) return;
-    this.#outlines.clear();
+    this.#known.clear();
+    this.#like.clear();
     this.#size = 0;
   }
 
   #calledAgain(): ReadonlySet<FoldedGraph> {
     const called = new Set<FoldedGraph>();
     const open: FoldedGraph[] = [];
-    for (const outlines of this.#outlines.values())
-      for (const { instances } of outlines)
-        for (const { again, graph } of instances.values()) if (again === true) open.push(graph);
+    for (const { again, graph } of all(this.#known)) if (again === true) open.push(graph);
+    for (const { again, graph } of all(this.#like)) if (again === true) open.push(graph);
     for (let graph = open.pop(); graph !== undefined; graph = open.pop())
       for (const callee of calledBy(graph)) {
-        const made = likeOf(callee)?.graph ?? callee;
-        if (called.has(made)) continue;
-        called.add(made);
-        open.push(made);
+        let made = callee;
+        for (let like = likeOf(made); like !== undefined; like = likeOf(made)) made = like.graph;
+        for (const each of [callee, made]) {
+          if (called.has(each)) continue;
+          called.add(each);
+          open.push(each);
+        }
       }
     return called;
   }
+}
+
+function takenFrom(outline: Outline, values: ReadonlyMap<string, Term>, training: boolean): Instance | undefined {
+  const instance = outline.instances.get(fineKey(outline, values, training));
+  if (instance !== undefined) instance.again = true;
+  return instance;
+}
+
+/** How many more there are. */
+function put(
+  all: Outlines,
+  coarse: string,
+  {
+    reads,
+    values,
+    training,
+  }: { readonly reads: readonly Read[]; readonly values: ReadonlyMap<string, Term>; readonly training: boolean },
+  instance: Instance,
+): number {
+  const { counts, readsTraining } = instance;
+  const text = `${showReads(reads)};${showReads(counts)};${readsTraining}`;
+  let outlines = all.get(coarse);
+  if (outlines === undefined) all.set(coarse, (outlines = []));
+  let outline = outlines.find((each) => each.text === text);
+  let more = 0;
+  if (outline === undefined) {
+    if (outlines.length >= MOST_OUTLINES) more -= outlines.shift()!.instances.size;
+    outlines.push((outline = { text, reads, readsTraining, instances: new Map() }));
+  }
+  const key = fineKey(outline, values, training);
+  if (outline.instances.has(key)) return more;
+  outline.instances.set(key, instance);
+  return more + 1;
+}
+
+/** How many went. */
+function drop(all: Outlines, stays: (instance: Instance) => boolean): number {
+  let gone = 0;
+  for (const [coarse, outlines] of all) {
+    for (const { instances } of outlines)
+      for (const [key, instance] of instances) if (!stays(instance) && instances.delete(key)) gone++;
+    if (outlines.every(({ instances }) => instances.size === 0)) all.delete(coarse);
+  }
+  return gone;
+}
+
+function* all(outlines: Outlines): Iterable<Instance> {
+  for (const each of outlines.values()) for (const { instances } of each) yield* instances.values();
 }
 
 const showReads = (reads: readonly Read[]): string => (reads.length === 0 ? '' : reads.map(showRead).join());

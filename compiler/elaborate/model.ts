@@ -6,17 +6,19 @@ import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { createFoldingBuilder } from '../ir/builder.ts';
 import type { FoldedGraph, Graph } from '../ir/graph.ts';
 import { unrolled } from '../ir/unroll.ts';
+import { instanceOf } from './block-instance.ts';
 import { coerce } from './coerce.ts';
-import { createSession, type Frame, fail, type Instance, placeOf } from './context.ts';
+import { createSession, type Frame, fail, type Instance, placeOf, type Session } from './context.ts';
+import { derived } from './derived.ts';
 import { EVALUATOR } from './evaluator.ts';
 import { createFrame } from './frame.ts';
 import type { Instances } from './instances.ts';
 import { coarseKey } from './instances.ts';
 import { checkPaths } from './paths.ts';
-import { memoryOf } from './remember.ts';
 import { settingsLater } from './settings.ts';
 import { signatureOf } from './signatures.ts';
 import type { ModelSymbol } from './symbol.ts';
+import { takenOver } from './taken-over.ts';
 import { NONE, type Term } from './term.ts';
 import { originOf, type Read, showRead, Watch, watched } from './watch.ts';
 
@@ -102,28 +104,40 @@ interface Built {
 }
 
 function build(symbol: ModelSymbol, given: Settings, target: string, instances: Instances, training: boolean): Built {
-  const session = createSession(instances, target, training, memoryOf(instances));
-  const { decl, scope } = symbol;
-  const watch = new Watch(symbol);
-  const frame = createFrame({
+  const session = createSession(instances, target, training);
+  const frame = frameOf(symbol, session);
+  const settings = settleParameters(symbol, given, frame);
+  if (settings === undefined) return { settings: new Map(), readsTraining: false, diagnostics: session.diagnostics };
+  const { graph, readsTraining } = instanceFor(symbol, settings, frame);
+  return { graph: session.failed ? undefined : graph, settings, readsTraining, diagnostics: session.diagnostics };
+}
+
+function frameOf(symbol: ModelSymbol, session: Session): Frame {
+  return createFrame({
     session,
-    scope,
+    scope: symbol.scope,
     build: createFoldingBuilder(),
-    watch,
-    what: decl.name.text,
+    watch: new Watch(symbol),
+    what: symbol.decl.name.text,
     evaluate: EVALUATOR,
     model: { inputs: new Map(), outputs: [] },
   });
-  const settings = settleParameters(symbol, given, frame);
-  if (settings === undefined) return { settings: new Map(), readsTraining: false, diagnostics: session.diagnostics };
-  const coarse = coarseKey(`model ${symbol.id}`, signatureOf(symbol).names, settings, watch.bounds);
-  let instance = instances.find(coarse, settings, training);
-  if (instance === undefined) {
-    instance = evaluateBody(symbol, settings, frame);
-    if (!session.failed && session.diagnostics.length === 0) instances.keep(coarse, settings, instance, training);
-  }
-  const { graph, readsTraining } = instance;
-  return { graph: session.failed ? undefined : graph, settings, readsTraining, diagnostics: session.diagnostics };
+}
+
+function instanceFor(symbol: ModelSymbol, settings: Settings, frame: Frame): Instance {
+  const { session } = frame;
+  const { instances, training } = session;
+  const coarse = coarseKey(`model ${symbol.id}`, signatureOf(symbol).names, settings, frame.watch!.bounds);
+  const known = instances.find(coarse, settings, training);
+  if (known !== undefined) return known;
+  const like = instances.like(coarse, settings, training);
+  const made = like && takenOver(like, settings, frameOf(symbol, session), instanceOf);
+  // it is made again sooner than it is found
+  const counted = made && derived(made, settings);
+  if (counted !== undefined) return counted;
+  const instance = evaluateBody(symbol, settings, frame);
+  if (!session.failed && session.diagnostics.length === 0) instances.keep(coarse, settings, instance, training);
+  return instance;
 }
 
 function evaluateBody({ decl }: ModelSymbol, terms: Settings, frame: Frame): Instance {
@@ -131,14 +145,14 @@ function evaluateBody({ decl }: ModelSymbol, terms: Settings, frame: Frame): Ins
   const outputs = frame.model!.outputs;
   if (!frame.session.failed && outputs.length === 0)
     fail(frame, 'D0504', decl.name.span, { name: decl.name.text }, { help: 'write `output eps = …`' });
-  const { counts, bounds } = frame.watch!;
-  const reads = allOf(terms, bounds, counts);
+  const { own, counts, passed } = frame.watch!.settle();
+  const reads = allOf(terms, frame.watch!.bounds, counts);
   const graph = frame.build.finish(
     outputs.map(({ name, value }) => ({ name, value })),
     { name: decl.name.text, settings: settingsLater(terms, reads, counts), place: placeOf(frame, decl.name.span) },
   );
   if (!frame.session.failed) checkPaths(graph.owns, frame);
-  return { graph, results: [], readsTraining: frame.readsTraining, terms, reads, counts };
+  return { graph, results: [], readsTraining: frame.readsTraining, terms, reads, own, counts, passed };
 }
 
 /** A model is shown with all of its settings, so it is another one when one of them is, whether it is read or not. */

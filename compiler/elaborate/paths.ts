@@ -87,9 +87,9 @@ export function rootOf(owned: FoldedOwned): string {
  * 10,000 blocks is checked without listing its weights.
  */
 export function checkPaths(all: readonly FoldedOwned[], frame: Frame): void {
-  if (all.length < 2 || overlapsIn(all).size === 0) return;
+  if (areApart(all) || areApartBelow(all)) return;
   const owns = all.flatMap(turnsOf);
-  const overlapping = overlapsIn(owns);
+  const overlapping = overlapsIn(owns.map(rootOf));
   if (overlapping.size === 0) return;
   const touches = (root: string): boolean => {
     if (overlapping.has(root) || overlapping.has('')) return true;
@@ -108,12 +108,25 @@ export function checkPaths(all: readonly FoldedOwned[], frame: Frame): void {
   }
 }
 
-/** Roots that stand twice, or with others below them; of a run the one above all its turns. */
-function overlapsIn(owns: readonly FoldedOwned[]): ReadonlySet<string> {
+/** Whether no path can be made twice, whatever the weights are below what is called. */
+export const areApart = (owns: readonly FoldedOwned[]): boolean =>
+  owns.length < 2 || overlapsIn(owns.map(rootOf)).size === 0;
+
+/** The same, seen from below what is called: `as _` is above all others. */
+export const areApartBelow = (owns: readonly FoldedOwned[]): boolean =>
+  overlapsIn(
+    owns.flatMap((owned) =>
+      owned.kind === 'weight' || owned.times !== undefined
+        ? [rootOf(owned)]
+        : owned.callee.owns.map((inner) => joinPath(owned.prefix, rootOf(inner))),
+    ),
+  ).size === 0;
+
+/** Roots that stand twice, or with others below them. */
+function overlapsIn(all: readonly string[]): ReadonlySet<string> {
   const roots = new Set<string>();
   const overlapping = new Set<string>();
-  for (const owned of owns) {
-    const root = rootOf(owned);
+  for (const root of all) {
     if (roots.has(root)) overlapping.add(root);
     roots.add(root);
   }

@@ -7,7 +7,6 @@ import { condition } from './expression.ts';
 import { takeApart } from './indexing.ts';
 import { isReadAfter } from './loop-names.ts';
 import { input } from './model-input.ts';
-import { remembered } from './remember.ts';
 import { describe, ERROR, number, type Term } from './term.ts';
 import { createTurns } from './turns.ts';
 import { fieldOf, type Read, watcherOf } from './watch.ts';
@@ -23,9 +22,9 @@ export function statements(stmts: readonly Stmt[], frame: Frame): void {
 function statement(stmt: Stmt, frame: Frame): void {
   switch (stmt.kind) {
     case 'assign':
-      return remember(stmt, frame, assign);
+      return assign(stmt, frame);
     case 'weight':
-      return remember(stmt, frame, weight);
+      return weight(stmt, frame);
     case 'input':
       return input(stmt, frame);
     case 'output':
@@ -40,13 +39,6 @@ function statement(stmt: Stmt, frame: Frame): void {
     case 'for':
       return loop(stmt, frame);
   }
-}
-
-function remember<S extends Stmt>(stmt: S, frame: Frame, run: (stmt: S, frame: Frame) => void): void {
-  remembered(stmt, frame, () => {
-    run(stmt, frame);
-    return undefined;
-  });
 }
 
 /** After a condition that could not be settled, nobody knows what the names inside stand for. */
@@ -202,7 +194,8 @@ function boundOf(stmt: For, frame: Frame): { readonly read: Read; readonly value
 function loop(stmt: For, frame: Frame): void {
   const bound = boundOf(stmt, frame);
   const evaluateOver = (): Term => frame.evaluate.expression(stmt.over, frame);
-  const over = bound === undefined ? evaluateOver() : frame.watch!.without(bound.read, evaluateOver);
+  // what a bound reads is noted below
+  const over = bound === undefined ? evaluateOver() : frame.watch!.aside(evaluateOver).result;
   if (over.kind !== 'list') {
     if (over.kind !== 'error')
       fail(frame, 'D0305', stmt.over.span, { expected: 'a range or a list to go over', given: describe(over) });
@@ -218,13 +211,17 @@ function loop(stmt: For, frame: Frame): void {
     if (counter !== '_') frame.names.set(counter, number(turn));
     if (item !== '_') frame.names.set(item, items[turn]!);
   };
+  const passes = frame.watch?.passes ?? 0;
   let folded = false;
+  let copied = false;
   for (let turn = 0; turn < items.length && !frame.stopped && !folded; turn++) {
     begin(turn);
     if (turns === undefined) evaluate();
     else if (turns.fold(items, turn)) folded = true;
-    else if (!turns.again()) turns.observe(evaluate);
+    else if (turns.again()) copied = true;
+    else turns.observe(evaluate);
   }
+  if (copied) frame.watch?.keepPasses(passes);
   if (folded) begin(items.length - 1);
   frame.turns--;
   if (bound === undefined) return;

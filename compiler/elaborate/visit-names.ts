@@ -9,8 +9,8 @@ export interface NameVisitor {
   given(name: string): void;
   /** the path of a call, which is not entered then */
   path?(path: object): void;
-  /** something is called */
-  call?(): void;
+  /** what is called, which is visited as a name too */
+  call?(name: string): void;
 }
 
 interface Node {
@@ -36,7 +36,7 @@ function visitNode(node: Node, visitor: NameVisitor): void {
   if (kind === 'name') return visitor.whole(name!.text);
   if (callee !== undefined) {
     visitor.whole(callee.text);
-    visitor.call?.();
+    visitor.call?.(callee.text);
   }
   if (NAMED.has(kind)) visitor.given(name!.text);
   for (const target of [...(node.targets ?? []), ...(node.names ?? [])]) {

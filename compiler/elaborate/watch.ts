@@ -3,7 +3,7 @@
  * asked for, also by the blocks that they are handed on to; of the others all count as read. A block that takes
  * `size: Size` and in the end reads only `size.heads` is one instance for all sizes with those heads.
  */
-import type { Instance } from './context.ts';
+import type { Passed } from './passed.ts';
 import type { BlockSymbol, ModelSymbol } from './symbol.ts';
 import type { RecordTerm, Term } from './term.ts';
 import { visitNames } from './visit-names.ts';
@@ -17,10 +17,9 @@ export interface Read {
 /** A read that decides nothing but how often a run turns: with another value the same graph is made but for that. */
 export interface Count extends Read {
   readonly value: number;
-  /** where the run is, or the call of a graph that has it: among the nodes, and among what is owned */
+  /** where the run is: among the nodes, and among what is owned */
   readonly node: number;
   readonly own: number;
-  readonly inner?: { readonly instance: Instance; readonly read: Read };
 }
 
 /** `size.heads`, `depth` */
@@ -33,21 +32,31 @@ export const fieldOf = (term: Term | undefined, field: string): Term | undefined
 export const readIn = ({ name, field }: Read, values: ReadonlyMap<string, Term>): Term | undefined =>
   field === undefined ? values.get(name) : fieldOf(values.get(name), field);
 
-export interface Noted {
-  readonly reads: Read[];
-  readonly counts: Count[];
+/** What a body depends on. Lists of reads are sorted, so that equal ones are equal lists. */
+export interface Dependence {
+  /** all but counts */
+  readonly reads: readonly Read[];
+  /** those that decide more than which graphs are called */
+  readonly own: readonly Read[];
+  readonly counts: readonly Count[];
+  /** calls that are given what is read for nothing else */
+  readonly passed: readonly Passed[];
 }
+
+/** A body that passes on more is one that nobody makes twice. */
+const MOST_PASSED = 64;
 
 export class Watch {
   readonly #reads = new Map<string, Read>();
   readonly #counts: Count[] = [];
+  readonly #passed: Passed[] = [];
+  readonly #lookedInto: number[] = [];
+  #aside?: Map<string, Read>;
   readonly symbol: BlockSymbol | ModelSymbol;
-  /** numbers that stand in one place of the text: if that is the bound of a loop, or an argument, they may be counts */
+  /** numbers that stand in one place of the text: if that is the bound of a loop, or an argument, it is all they decide */
   readonly bounds: ReadonlySet<string>;
   /** a default was made of other parameters: what was read of them is not known by its value */
   byDefault = false;
-  /** what a statement notes, where somebody wants to note it again */
-  log?: Noted;
 
   constructor(symbol: BlockSymbol | ModelSymbol) {
     this.symbol = symbol;
@@ -55,39 +64,81 @@ export class Watch {
   }
 
   note(read: Read): void {
-    this.#reads.set(showRead(read), read);
-    this.log?.reads.push(read);
+    (this.#aside ?? this.#reads).set(showRead(read), read);
+  }
+
+  /** Runs something that reads, and leaves it to the caller to note that. */
+  aside<T>(run: () => T): { readonly result: T; readonly reads: readonly Read[] } {
+    const before = this.#aside;
+    const reads = new Map<string, Read>();
+    this.#aside = reads;
+    const result = run();
+    this.#aside = before;
+    return { result, reads: reads.size === 0 ? NO_READS : [...reads.values()] };
   }
 
   count(count: Count): void {
     this.#counts.push(count);
-    this.log?.counts.push(count);
   }
 
-  /** Runs something that reads this once, without noting it. */
-  without<T>(read: Read, run: () => T): T {
-    const key = showRead(read);
-    const before = this.#reads.get(key);
-    const logged = this.log?.reads.length;
-    const result = run();
-    if (before === undefined) this.#reads.delete(key);
-    if (logged !== undefined) this.log!.reads.length = logged;
-    return result;
+  pass(passed: Passed): void {
+    if (this.#passed.length < MOST_PASSED) this.#passed.push(passed);
+    else for (const read of passed.reads) this.note(read);
+  }
+
+  /** how many calls were noted so far */
+  get passes(): number {
+    return this.#passed.length;
+  }
+
+  /** From that one on there are copies of the calls that were noted, which nobody noted. */
+  keepPasses(from: number): void {
+    for (const { reads } of this.#passed.splice(from)) for (const read of reads) this.note(read);
+  }
+
+  /** What a node computes, and not only its type, decided something. */
+  lookInto(node: number): void {
+    this.#lookedInto.push(node);
   }
 
   get size(): number {
     return this.#reads.size;
   }
 
-  /** sorted, so that equal ones are equal lists */
-  get reads(): readonly Read[] {
-    if (this.#reads.size === 0) return NO_READS;
-    return [...this.#reads].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, read]) => read);
+  settle(): Dependence {
+    const own = new Map(this.#reads);
+    const passed = this.#passed.filter((each) => {
+      const stays = !this.#lookedInto.includes(each.node);
+      if (!stays) for (const read of each.reads) own.set(showRead(read), read);
+      return stays;
+    });
+    const all = new Set([...own.values(), ...passed.flatMap(({ reads }) => reads)].map(showRead));
+    const counts = this.#counts.filter((count) => {
+      const key = showRead(count);
+      if (all.has(key)) own.set(key, { name: count.name, field: count.field });
+      return !all.has(key);
+    });
+    const owned = sorted(own);
+    return {
+      reads: readsOf(owned, passed),
+      own: owned,
+      counts,
+      passed: passed.filter(({ reads }) => reads.some((read) => !own.has(showRead(read)))),
+    };
   }
+}
 
-  get counts(): readonly Count[] {
-    return this.#counts.length === 0 ? this.#counts : this.#counts.filter((count) => !this.#reads.has(showRead(count)));
-  }
+/** Of a body that reads some itself, and passes others on. */
+export function readsOf(own: readonly Read[], passed: readonly Passed[]): readonly Read[] {
+  if (passed.length === 0) return own;
+  const all = new Map(own.map((read) => [showRead(read), read] as const));
+  for (const { reads } of passed) for (const read of reads) all.set(showRead(read), read);
+  return all.size === own.length ? own : sorted(all);
+}
+
+function sorted(reads: ReadonlyMap<string, Read>): readonly Read[] {
+  if (reads.size === 0) return NO_READS;
+  return [...reads].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, read]) => read);
 }
 
 /** The fields of a record that is a parameter. */
@@ -189,7 +240,7 @@ const bounds = new WeakMap<object, ReadonlySet<string>>();
 const NO_BOUNDS: ReadonlySet<string> = new Set();
 
 /** Parameters of the type int that stand in one place of the declaration. */
-function boundsOf({ decl }: BlockSymbol | ModelSymbol): ReadonlySet<string> {
+export function boundsOf({ decl }: BlockSymbol | ModelSymbol): ReadonlySet<string> {
   let found = bounds.get(decl);
   if (found === undefined) {
     const ints = decl.params.flatMap(({ name, type }) =>

@@ -3,7 +3,6 @@ import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { type ModelInstance, type Settings, settleSettings } from '../elaborate/model.ts';
 import { setDotted } from '../elaborate/point.ts';
 import type { Entries } from '../elaborate/recipe.ts';
-import { rememberStatements } from '../elaborate/remember.ts';
 import { setField } from '../elaborate/set-field.ts';
 import { instantiatePoint, type Spec } from '../elaborate/spec.ts';
 import { keyOf, type Term } from '../elaborate/term.ts';
@@ -45,7 +44,6 @@ const MOST_MODELS = 32;
 export function createModels(spec: Spec, grid: Grid): Models {
   const { model } = grid.base;
   const built = new Map<string, Built>();
-  rememberStatements(spec.instances);
   const base = settleSettings(model, grid.base.settings, '', spec.instances);
   const apart = grid.settled === 'apart' ? base.settings : undefined;
   const settle: Models['settle'] = (given) =>
@@ -60,7 +58,8 @@ export function createModels(spec: Spec, grid: Grid): Models {
       const key = [...given].map(([name, term]) => `${name}:${keyOf(term)}`).join();
       let known = built.get(key);
       if (known === undefined) {
-        if (spec.instances.size >= MOST_INSTANCES) forget(spec.instances);
+        // what was made once and not taken again goes
+        if (spec.instances.size >= MOST_INSTANCES) spec.instances.forget();
         known = instantiatePoint(spec, { model, settings: given }, '');
         dropOldest(built, MOST_MODELS);
         built.set(key, known);
@@ -93,12 +92,6 @@ const over = (settings: Settings, given: Settings): Settings => {
   for (const [name, term] of given) all.set(name, term);
   return all;
 };
-
-/** What was made once and not taken again goes. */
-function forget(instances: Spec['instances']): void {
-  rememberStatements(instances);
-  instances.forget();
-}
 
 /** The older half goes, so that what was made last stays. */
 function dropOldest(map: Map<string, unknown>, most: number): void {

@@ -1,10 +1,10 @@
-/** Graphs that were made from another by turning runs more or less often: what is known of that one need not be found again. */
+/** Graphs that are another but for some of their calls: what is known of that one need not be found again. */
 import type { FoldedGraph } from './graph.ts';
 import { createMemo } from './memo.ts';
 
 export interface Like {
   readonly graph: FoldedGraph;
-  /** the nodes that are not the same: calls that turn more or less often, or whose callees have such a call in them */
+  /** the nodes that are not the same: calls that turn more or less often, or call another graph with the same results */
   readonly at: readonly number[];
 }
 

@@ -1,7 +1,6 @@
 /** A point is what it is in a spec of its own, whatever the spec has made before it. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { rememberStatements } from '../../compiler/elaborate/remember.ts';
 import { specOf } from '../specs/open.ts';
 import { pointOf } from './like-alone.ts';
 
@@ -118,10 +117,6 @@ const ORDERS: readonly (readonly [what: string, text: string, points: readonly s
     ),
     ['n=1', 'n=2'],
   ],
-];
-
-/** The same where statements are remembered, as in a plan. */
-const REMEMBERED: typeof ORDERS = [
   [
     'an alias of one parameter or of another',
     model(
@@ -167,10 +162,9 @@ block B(x: [N, W], size: Size, strict: bool) -> [N, W] {
 const setting = (point: string): ReadonlyMap<string, string> =>
   new Map(point.split(' ').map((each) => each.split('=') as [string, string]));
 
-for (const [what, text, points] of [...ORDERS, ...REMEMBERED])
+for (const [what, text, points] of ORDERS)
   test(what, () => {
     const spec = specOf(text);
-    if (REMEMBERED.some(([each]) => each === what)) rememberStatements(spec.instances);
     for (const point of points) {
       const alone = pointOf(specOf(text), 'M', setting(point));
       assert.equal(pointOf(spec, 'M', setting(point)), alone, point);

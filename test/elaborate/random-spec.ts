@@ -5,6 +5,8 @@ export interface RandomSpec {
   readonly text: string;
   /** values of parameters and fields, by path */
   readonly points: readonly ReadonlyMap<string, string>[];
+  /** that differ in one value from one another */
+  readonly near: readonly ReadonlyMap<string, string>[];
 }
 
 /** What may be called in a body, and what else it may name. */
@@ -255,7 +257,12 @@ ${lines.map((line) => `  ${line}\n`).join('')}  output eps = h
     for (const axis of axes) if (random.chance(0.8)) set.set(axis, random.pick(VALUES[axis]!));
     return set;
   });
-  return { text, points };
+  const base = points[0]!;
+  const near = Array.from({ length: 8 }, () => {
+    const axis = random.pick(Object.keys(VALUES));
+    return new Map(base).set(axis, random.pick(VALUES[axis]!));
+  });
+  return { text, points, near: [base, ...near] };
 }
 
 const SMALL = ['1', '2', '3', '4', '6'];

@@ -1,4 +1,4 @@
-/** What a plan remembers of statements changes nothing: its models are those that a spec makes that remembers nothing. */
+/** The models of a plan, made from one another, are those that a spec makes that has seen no other. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { instantiate } from '../../compiler/elaborate/spec.ts';

@@ -39,13 +39,15 @@ const FOREIGN = new Map(
 const SIGNS: readonly { expected: RegExp; found: string; wanted: string; what: string }[] = [
   { expected: /^`=`/, found: '==', wanted: '=', what: 'a definition' },
   { expected: /^`=`/, found: ':=', wanted: '=', what: 'a definition' },
-  { expected: /^`(\{|,` and a message)/, found: '=', wanted: '==', what: 'a comparison' },
+  { expected: /^(`\{|`,` and a message|an axis)/, found: '=', wanted: '==', what: 'a comparison' },
   { expected: /^`->`/, found: '=>', wanted: '->', what: 'a result' },
   { expected: /^`->`/, found: ':', wanted: '->', what: 'a result' },
   { expected: /^`=>`/, found: '->', wanted: '=>', what: 'an arm' },
   { expected: /^`=>`/, found: ':', wanted: '=>', what: 'an arm' },
   { expected: /^`:`$/, found: '=', wanted: ':', what: 'an entry' },
 ];
+
+const MATCH = 'a match is `match macs +- 1% by size.ratio step 1/16`';
 
 /** What often helps where something was expected and something else found. */
 const HELP: readonly { expected: RegExp; found?: RegExp; help: string }[] = [
@@ -79,7 +81,9 @@ const HELP: readonly { expected: RegExp; found?: RegExp; help: string }[] = [
     help: 'nothing has attributes to set: `h = Linear(x, 32) as proj` makes the weights `proj`',
   },
   { expected: /^a statement/, found: /^match$/, help: '`match` is an expression: `x = match …`' },
-  { expected: /^an axis/, found: /^(by|to|step)$/, help: 'a match is `match macs +- 1% by size.ratio step 1/16`' },
+  { expected: /^an axis/, found: /^(by|to|step)$/, help: MATCH },
+  { expected: /^`(\+-|by|step)`/, help: MATCH },
+  { expected: /^`to`/, help: 'it goes to a preset or a model: `leave_one_out to "DiT-S/2"`' },
 ];
 
 /** `unreturned`: the token at which the last expression of a block begins that forgot its `return`. */
@@ -199,6 +203,9 @@ function helpFor(tokens: readonly T.Token[], { index, expected, resume }: Compla
     (entry) => entry.expected.test(expected) && (entry.found === undefined || entry.found.test(image)),
   );
   if (known !== undefined) return known.help;
+  const [number, suffix] = tokens.slice(Math.max(0, index - 2), index);
+  if (expected === '`:`' && number?.tokenType === T.NumberToken && /^[KMGT]$/.test(suffix?.image ?? ''))
+    return `a suffix stands at its number: \`${number.image}${suffix!.image}\``;
   if (resume === 'declaration' && expected === 'a declaration' && token !== undefined && T.is(token, T.Id)) {
     const next = tokens[index + 1]?.tokenType;
     if (next === T.Assign) return `a constant is \`const ${excerpt(image)} = …\``;

@@ -165,5 +165,9 @@ const toLineComments = (image: string) =>
 function numberHelp(image: string): string {
   if (/^[0-9._]+[kmgt]$/.test(image)) return 'the suffixes are capital: K, M, G, T';
   if (/^0[xXbBoO]/.test(image)) return 'numbers are decimal';
+  const unit = /^([0-9._]+)([kmgt]?)(?:i?b|bytes?|flops?|macs?|params?)$/i.exec(image);
+  if (unit !== null && unit[2] !== '') return `a number has no unit: \`${unit[1]}${unit[2]!.toUpperCase()}\``;
+  if (/^[0-9._]+B$/.test(image)) return `a billion is \`G\`: \`${image.slice(0, -1)}G\``;
+  if (/^[0-9._]+[PE]$/.test(image)) return 'the suffixes are K, M, G, T; beyond them write `1e15`';
   return 'a name does not begin with a digit';
 }

@@ -17,7 +17,7 @@ import { fieldType } from '../elaborate/spec.ts';
 import type { ModelSymbol } from '../elaborate/symbol.ts';
 import { describe, number, type Term } from '../elaborate/term.ts';
 import { conjuncts, namesOf } from './condition.ts';
-import { fieldsHelp, kindText } from './fields.ts';
+import { fieldsHelp, kindText, pathsTo } from './fields.ts';
 import type { Trial } from './trial.ts';
 
 /** Names that neither the parameters nor the facts nor the file know, and fields that records do not have. */
@@ -30,7 +30,7 @@ export function checkNames(condition: Expr, model: ModelSymbol, frame: Frame): v
   const known = new Set([...names, ...FACTS, 'seed', ...members, ...Object.keys(BUILTIN_VALUES)]);
   for (const { text, span } of namesOf(condition)) {
     if (known.has(text) || scope.names.has(text) || scope.broken.has(text)) continue;
-    const close = nearest(text, [...known, ...scope.names.keys()]);
+    const close = pathsTo(text, model)[0] ?? nearest(text, [...known, ...scope.names.keys()]);
     const help =
       close === undefined
         ? `a condition sees the parameters of \`${model.decl.name.text}\`, \`seed\`, and ${FACTS.map((fact) => `\`${fact}\``).join(', ')}`

@@ -2,6 +2,7 @@
 import { nearest } from '../../dsl/suggest.ts';
 import { type Kind, showKind } from '../elaborate/signature.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
+import type { ModelSymbol } from '../elaborate/symbol.ts';
 
 const NUMBERS: ReadonlySet<string> = new Set(['int', 'float']);
 
@@ -15,6 +16,21 @@ export function fieldPaths(type: Kind | undefined, fits: (type: Kind) => boolean
           ...(fits(field.type) ? [field.name] : []),
           ...fieldPaths(field.type, fits, deep - 1).map((inner) => `${field.name}.${inner}`),
         ],
+  );
+}
+
+/** The fields of that name in the parameters of a model: `size.depth` for `depth`. */
+export function pathsTo(
+  name: string,
+  model: ModelSymbol,
+  fits: (type: Kind) => boolean = () => true,
+): readonly string[] {
+  return signatureOf(model).parameters.flatMap((each) =>
+    each.kind !== 'value'
+      ? []
+      : fieldPaths(each.type, fits)
+          .filter((path) => path.split('.').at(-1) === name)
+          .map((path) => `${each.name}.${path}`),
   );
 }
 

@@ -23,6 +23,14 @@ export interface Filter {
 /** what makes a file of a condition */
 const BEFORE = 'dit 1 grid g of g { where ';
 
+/** Of the grid around it, which nobody wrote, a message does not speak. */
+function ofCondition(diagnostic: Diagnostic): Diagnostic {
+  const { message, place, help } = diagnostic;
+  if (/^expected `:`/.test(message))
+    return report('D0305', place, { expected: 'one condition', given: 'more behind it' }, { help });
+  return { ...diagnostic, message: message.replace(/^expected an axis or `}`/, 'expected `and`, `or` or the end') };
+}
+
 export function createFilter(spec: Spec, grid: Grid, text: string): Filter | readonly Diagnostic[] {
   const source: Source = { path: '--where', text: `${BEFORE}${text}\n}\n` };
   const shown: Source = { path: '--where', text };
@@ -36,10 +44,10 @@ export function createFilter(spec: Spec, grid: Grid, text: string): Filter | rea
     const short = parsed.diagnostics.find(
       ({ place, message }) => place.span.start >= end && / found `}`$/.test(message),
     );
-    if (inside !== undefined) return shifted([inside], source, shown, -BEFORE.length);
+    if (inside !== undefined) return shifted([ofCondition(inside)], source, shown, -BEFORE.length);
     if (short !== undefined) {
       const message = short.message.replace(/`}`$/, 'the end');
-      return shifted([{ ...short, message }], source, shown, -BEFORE.length);
+      return shifted([ofCondition({ ...short, message })], source, shown, -BEFORE.length);
     }
     const place = { source: shown, span: { start: 0, end: text.length } };
     return [report('D0305', place, { expected: 'one condition', given: 'something else' })];

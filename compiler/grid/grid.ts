@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { nearest } from '../../dsl/suggest.ts';
 import type { Grid as GridDecl, Match, Name, Point, Where } from '../../dsl/tree.ts';
 import { showQuantity } from '../check/quantity.ts';
-import { createSession, type Frame, fail, markFailed, type Session, say } from '../elaborate/context.ts';
+import { createSession, type Frame, fail, markFailed, placeOf, type Session, say } from '../elaborate/context.ts';
 import { type Settings, settleSettings } from '../elaborate/model.ts';
 import { applyOverrides, type Override } from '../elaborate/override.ts';
 import { type ResolvedPoint, resolvePoint, topFrame } from '../elaborate/point.ts';
@@ -64,7 +64,12 @@ export function resolveGrid(
       'D0601',
       decl.with.span,
       { what: 'recipe', name: decl.with.text, where: 'this file' },
-      { help: close === undefined ? undefined : `did you mean \`${close}\`?` },
+      close === undefined
+        ? {}
+        : {
+            help: `did you mean \`${close}\`?`,
+            fixes: [{ message: `write \`${close}\``, edits: [{ place: placeOf(frame, decl.with.span), text: close }] }],
+          },
     );
   }
   const written = recipe === undefined ? undefined : resolveRecipe(recipe, session);
@@ -76,7 +81,7 @@ export function resolveGrid(
   for (const vary of decl.varies) {
     const group =
       vary.kind === 'axis' || vary.kind === 'zip'
-        ? groupOf(vary, base, frame)
+        ? groupOf(vary, base, frame, resolved?.entries)
         : vary.kind === 'path' || vary.kind === 'leave_one_out'
           ? towards(spec, vary.to, vary.kind, base, frame)
           : undefined;

@@ -8,7 +8,7 @@ import { signatureOf } from '../elaborate/signatures.ts';
 import { fieldType } from '../elaborate/spec.ts';
 import type { ModelSymbol } from '../elaborate/symbol.ts';
 import { describe, type Term } from '../elaborate/term.ts';
-import { fieldPaths, isNumber, kindText, listed } from './fields.ts';
+import { fieldPaths, isNumber, kindText, listed, pathsTo } from './fields.ts';
 
 export function checkMatch(match: Match, model: ModelSymbol, frame: Frame): void {
   const { fact, by, step, to } = match;
@@ -24,7 +24,11 @@ export function checkMatch(match: Match, model: ModelSymbol, frame: Frame): void
   for (const expr of to === undefined ? [step] : [step, to]) {
     const term: Term = frame.evaluate.expression(expr, frame);
     if (term.kind === 'error' || (term.kind === 'number' && toNumber(term.value) > 0)) continue;
-    fail(frame, 'D0305', expr.span, { expected: 'a number above 0', given: describe(term) });
+    const help =
+      expr === to && term.kind === 'string'
+        ? 'without `to` the goal is the base: make the grid one of that preset, or write its number: `to 5G`'
+        : undefined;
+    fail(frame, 'D0305', expr.span, { expected: 'a number above 0', given: describe(term) }, { help });
   }
 }
 
@@ -52,7 +56,7 @@ function checkBy(by: readonly Name[], model: ModelSymbol, frame: Frame): void {
     fail(frame, 'D0305', span, { expected: 'a number for `by`', given }, { help });
     return;
   }
-  const close = nearest(axis, numbers);
+  const close = pathsTo(axis, model, isNumber)[0] ?? nearest(axis, numbers);
   const help =
     close !== undefined ? `did you mean \`${close}\`?` : numbers.length > 0 ? `${wanted}: ${listed(numbers)}` : wanted;
   fail(frame, 'D0606', span, { axis, of: model.decl.name.text }, { help });

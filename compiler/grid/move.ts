@@ -9,11 +9,11 @@ import { coerce } from '../elaborate/coerce.ts';
 import { type Frame, fail, LIMITS, placeOf } from '../elaborate/context.ts';
 import { intOf } from '../elaborate/indexing.ts';
 import type { ResolvedPoint } from '../elaborate/point.ts';
-import { settleData } from '../elaborate/recipe.ts';
+import { type Entries, settleData } from '../elaborate/recipe.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
 import { fieldType } from '../elaborate/spec.ts';
 import { keyOf, showTerm, type Term } from '../elaborate/term.ts';
-import { fieldsHelp, listed } from './fields.ts';
+import { fieldsHelp, listed, pathsTo } from './fields.ts';
 
 export interface Assignment {
   readonly target: 'parameter' | 'recipe' | 'seed';
@@ -43,6 +43,7 @@ export function groupOf(
   vary: Extract<Vary, { kind: 'axis' | 'zip' }>,
   base: ResolvedPoint,
   frame: Frame,
+  recipe?: Entries,
 ): Group | undefined {
   const axes = vary.kind === 'axis' ? [vary] : vary.axes;
   if (axes.length === 0) {
@@ -50,7 +51,7 @@ export function groupOf(
     fail(frame, 'D0305', vary.span, { expected: 'axes in the zip', given: 'none' }, { help });
     return undefined;
   }
-  const lists = axes.map((axis) => assignmentsOf(axis, base, frame));
+  const lists = axes.map((axis) => assignmentsOf(axis, base, frame, recipe));
   if (lists.some((list) => list === undefined)) return undefined;
   const [first, ...others] = lists as Assignment[][];
   const odd = others.findIndex((list) => list.length !== first!.length);
@@ -62,7 +63,12 @@ export function groupOf(
   return { moves, axes: axes.map((axis) => axis.dotted.map((name) => name.text).join('.')) };
 }
 
-function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignment[] | undefined {
+function assignmentsOf(
+  axis: Axis,
+  base: ResolvedPoint,
+  frame: Frame,
+  recipe: Entries | undefined,
+): Assignment[] | undefined {
   const names = axis.dotted.map((name) => name.text);
   const [head] = names;
   const at: Span = { start: axis.dotted[0]!.span.start, end: axis.dotted.at(-1)!.span.end };
@@ -82,7 +88,7 @@ function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignmen
   const parameter = signatureOf(base.model).byName.get(head!);
   const field = parameter?.kind === 'value' ? fieldType(parameter.type, names.slice(1)) : undefined;
   if (parameter?.kind !== 'value' || field === undefined) {
-    sayUnknown(axis, base, frame);
+    sayUnknown(axis, base, frame, recipe);
     return undefined;
   }
   let sound = true;
@@ -103,7 +109,7 @@ function assignmentsOf(axis: Axis, base: ResolvedPoint, frame: Frame): Assignmen
   return sound ? list : undefined;
 }
 
-function sayUnknown({ dotted }: Axis, { model }: ResolvedPoint, frame: Frame): void {
+function sayUnknown({ dotted }: Axis, { model }: ResolvedPoint, frame: Frame, recipe: Entries | undefined): void {
   const [head, ...rest] = dotted as [Name, ...Name[]];
   const { byName } = signatureOf(model);
   const parameter = byName.get(head.text);
@@ -115,16 +121,16 @@ function sayUnknown({ dotted }: Axis, { model }: ResolvedPoint, frame: Frame): v
     fail(frame, 'D0606', rest[good]!.span, holes, { help: fieldsHelp(type, path, rest[good]!.text) });
     return;
   }
-  const known = [...byName.keys(), 'recipe', 'seed'];
-  const close = nearest(head.text, known);
+  const inside = [...pathsTo(head.text, model), ...(recipe?.has(head.text) === true ? [`recipe.${head.text}`] : [])];
+  const close = inside[0] ?? nearest(head.text, [...byName.keys(), 'recipe', 'seed']);
   const help =
     head.text === 'recipe'
       ? 'an axis is a field of the recipe: `recipe.lr: [1e-3, 2e-3]`'
       : close !== undefined
-        ? `did you mean \`${close}\`?`
+        ? `did you mean ${(inside.length > 0 ? inside : [close]).map((each) => `\`${each}\``).join(' or ')}?`
         : `it has ${listed([...byName.keys()])}; and there are \`recipe.…\` and \`seed\``;
   const fixes =
-    close === undefined || close === 'recipe'
+    close === undefined || close === 'recipe' || inside.length > 1
       ? []
       : [{ message: `write \`${close}\``, edits: [{ place: placeOf(frame, head.span), text: close }] }];
   fail(frame, 'D0606', head.span, holes, { help, fixes });
@@ -165,7 +171,10 @@ function listOf(axis: Axis, frame: Frame, evaluate: (expr: Axis['values']) => Te
     }
     list = term.items.map((item) => ({ term: item, shown: showTerm(item), span: values.span }));
   }
-  if (list.length === 0) fail(frame, 'D0305', values.span, { expected: wanted, given: 'an empty one' });
+  if (list.length === 0) {
+    const help = 'a grid multiplies its axes, so that an empty one leaves no point: leave it out, or give it a value';
+    fail(frame, 'D0305', values.span, { expected: wanted, given: 'an empty one' }, { help });
+  }
   if (list.length > LIMITS.items)
     fail(frame, 'D0901', values.span, { what: 'the axis is too long', limit: `${LIMITS.items} values` });
   return list.length > 0 && list.length <= LIMITS.items ? list : undefined;

@@ -33,7 +33,10 @@ const draw = z.preprocess(
   ]),
 );
 
-const shift = z.union([z.number().positive(), z.preprocess(bare, z.literal('resolution'))]);
+const shift = z.union(
+  [z.number().positive(), z.preprocess(bare, z.literal('resolution'))],
+  'must be a number above 0 or `resolution`',
+);
 
 /** One entry a word of the contract. */
 const WORDS = {

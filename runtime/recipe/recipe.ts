@@ -8,7 +8,8 @@ import type { Spec } from '../../compiler/elaborate/spec.ts';
 import type { BlockTerm, RecordTerm } from '../../compiler/elaborate/term.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { guidanceSchema } from '../diffusion/guidance.ts';
-import { scheduleSchema, trajectorySchema, weightSchema } from '../diffusion/schedule-words.ts';
+import { scheduleOf, scheduleSchema, trajectorySchema, weightSchema } from '../diffusion/schedule-words.ts';
+import { trajectory } from '../diffusion/trajectory.ts';
 import { dataOf } from './recipe-data.ts';
 import { explainIssue } from './recipe-issue.ts';
 
@@ -39,16 +40,19 @@ const open = z.preprocess(
 );
 
 const rate = z.number().gt(0).max(10);
-const lr = z.union([
-  rate.transform((to) => ({ word: 'constant' as const, to })),
-  z.strictObject({ word: z.literal('warmup'), to: rate, steps: z.int().min(0) }),
-  z.strictObject({
-    word: z.literal('cosine'),
-    to: rate,
-    warmup: z.int().min(0).default(0),
-    end: z.number().min(0).default(0),
-  }),
-]);
+const lr = z.union(
+  [
+    rate.transform((to) => ({ word: 'constant' as const, to })),
+    z.strictObject({ word: z.literal('warmup'), to: rate, steps: z.int().min(0) }),
+    z.strictObject({
+      word: z.literal('cosine'),
+      to: rate,
+      warmup: z.int().min(0).default(0),
+      end: z.number().min(0).default(0),
+    }),
+  ],
+  'must be a number, `warmup(…)` or `cosine(…)`',
+);
 
 const isAll = (value: unknown): boolean => (value as { word?: unknown } | undefined)?.word === 'all';
 const layers = z
@@ -109,6 +113,27 @@ export function checkRecipe(
   readonly diagnostics: readonly Diagnostic[];
 } {
   const result = recipeSchema.safeParse(dataOf(resolved.entries));
-  if (result.success) return { recipe: { ...result.data, name: resolved.name }, diagnostics: [] };
-  return { diagnostics: result.error.issues.map((issue) => explainIssue(issue, resolved, recipeSchema, spec)) };
+  const explain = (issue: z.core.$ZodIssue): Diagnostic => explainIssue(issue, resolved, recipeSchema, spec);
+  if (!result.success) return { diagnostics: result.error.issues.map(explain) };
+  const unfit = samplingUnfit(result.data);
+  return unfit === undefined
+    ? { recipe: { ...result.data, name: resolved.name }, diagnostics: [] }
+    : { diagnostics: [explain(unfit)] };
+}
+
+/** The number of tokens moves the times of a schedule; whether they can be had does not hang on it. */
+const ANY_TOKENS = 256;
+
+/** Times that the schedule does not have, of a recipe that says how to sample. */
+function samplingUnfit({ schedule, sample }: z.output<typeof recipeSchema>): z.core.$ZodIssue | undefined {
+  if (schedule === undefined || sample.step === undefined) return undefined;
+  const path = trajectory(scheduleOf(schedule, ANY_TOKENS).schedule, sample);
+  if (path.ok) return undefined;
+  const field = sample.spacing === undefined ? 'steps' : 'spacing';
+  return {
+    code: 'custom',
+    path: ['sample', field],
+    message: `does not fit \`schedule\`: ${path.reason}`,
+    input: sample,
+  };
 }

@@ -74,6 +74,10 @@ const IN_BODY: readonly (readonly [string, ...string[]])[] = [
   ['require a == b\n«x» = 1', 'D0101 expected `,` and a message, found `x`'],
   ['for i «of» 0..3 { }', 'D0101 expected `in`, found `of`'],
   ['x = «10k»', 'D0105 `10k` is not a number | the suffixes are capital: K, M, G, T'],
+  ['x = «5GFLOPs»', 'D0105 `5GFLOPs` is not a number | a number has no unit: `5G`'],
+  ['x = «80gb»', 'D0105 `80gb` is not a number | a number has no unit: `80G`'],
+  ['x = «1.5B»', 'D0105 `1.5B` is not a number | a billion is `G`: `1.5G`'],
+  ['x = «1E»', 'D0105 `1E` is not a number | the suffixes are K, M, G, T; beyond them write `1e15`'],
   ['x = «0x1F»', 'D0105 `0x1F` is not a number | numbers are decimal'],
   ['x = «2d» + 1', 'D0105 `2d` is not a number | a name does not begin with a digit'],
   [
@@ -100,6 +104,29 @@ test('one mistake in a body is one message', () => {
     assert.is(file.decls.at(-1)!.kind, 'const', `${body}: the next declaration is read`);
   }
 });
+
+const MATCH = 'a match is `match macs +- 1% by size.ratio step 1/16`';
+const IN_GRID: readonly (readonly [string, string])[] = [
+  ['where macs «=» 5G', 'D0115 a comparison takes `==`, not `=`'],
+  ['depth «=» [1, 2]', 'D0115 an entry takes `:`, not `=`'],
+  ['where macs < 5 G «}»', 'D0101 expected `:`, found `}` | a suffix stands at its number: `5G`'],
+  ['where macs < 5 G «depth»: [3]', 'D0101 expected `:`, found `depth` | a suffix stands at its number: `5G`'],
+  ['match macs «by» depth step 1', `D0101 expected \`+-\`, found \`by\` | ${MATCH}`],
+  ['match macs +- 1% «step» 1', `D0101 expected \`by\` and what is moved, found \`step\` | ${MATCH}`],
+  ['match macs +- 1% by depth «}»', `D0101 expected \`step\` and its size, found \`}\` | ${MATCH}`],
+  [
+    'leave_one_out «"B"»',
+    'D0101 expected `to`, found a string | it goes to a preset or a model: `leave_one_out to "DiT-S/2"`',
+  ],
+];
+for (const [marked, expected] of IN_GRID)
+  test(`in a grid: ${marked}`, () => {
+    const end = marked.endsWith('«}»') ? '' : '\n}';
+    const { text, spans } = unmark(`dit 1\ngrid g of M {\n${marked}${end}\n`);
+    const [first] = parse({ path: 'test.dit', text }).diagnostics;
+    assert.is(said(first!), expected);
+    assert.equal(first!.place.span, spans[0]);
+  });
 
 const FILES: Readonly<Record<string, Case>> = {
   'a missing brace ends where a declaration begins': {
@@ -206,7 +233,7 @@ const FILES: Readonly<Record<string, Case>> = {
       'D0101 expected `:`, found `2`',
       'D0101 expected a value, found `}`',
       'D0113 missing comma between `1` and `2`',
-      'D0101 expected `+-`, found `by`',
+      `D0101 expected \`+-\`, found \`by\` | ${MATCH}`,
     ],
     tree: ['(recipe r a:1 c:{} e:3 f:4)', '(grid g (M) a:[1 2] b:[3])'],
   },

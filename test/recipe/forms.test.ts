@@ -20,7 +20,8 @@ const CASES: readonly [lr: string, said: readonly string[]][] = [
   ['1e3', ['D0702 `lr` must be at most 10']],
   ['adam', ['D0702 `lr` must be a number, `warmup(…)` or `cosine(…)`']],
   ['warmup(to: -1, steps: 3)', ['D0702 `lr.to` must be more than 0']],
-  ['true', ['D0702 `lr` has a value that is none of the forms it can have']],
+  ['true', ['D0702 `lr` must be a number, `warmup(…)` or `cosine(…)`']],
+  ['"high"', ['D0702 `lr` must be a number, `warmup(…)` or `cosine(…)`']],
 ];
 for (const [lr, expected] of CASES) test(`lr: ${lr}`, () => assert.equal(said(lr), expected));
 

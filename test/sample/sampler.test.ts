@@ -6,7 +6,8 @@ import { onnx } from '../../runtime/engines/onnx.ts';
 import { reference } from '../../runtime/engines/reference.ts';
 import { planSampling } from '../../runtime/sample/plan-sampling.ts';
 import { openSampler, type SamplerOptions } from '../../runtime/sample/sampler.ts';
-import { must, tinyJob, words } from '../train/small-run.ts';
+import { openJob } from '../../runtime/train/job.ts';
+import { must, openTiny, tinyJob, words } from '../train/small-run.ts';
 import { weightsFor } from './random-weights.ts';
 
 async function draw(
@@ -78,7 +79,9 @@ test('evaluations of the model are counted as the sampler asks for them', () => 
 
 test('what cannot be sampled is said', () => {
   const said = (recipe: Readonly<Record<string, string>>): string => {
-    const outcome = planSampling(tinyJob(recipe).job);
+    const recipeOverrides = Object.entries(recipe).map(([path, value]) => ({ path, value }));
+    const job = openJob(openTiny().spec, { kind: 'target', name: 'Tiny', overrides: [], recipeOverrides, seed: 0 });
+    const outcome = job.ok ? planSampling(job.value) : job;
     return outcome.ok ? 'fine' : words(outcome.refusal);
   };
   assert.match(said({ 'sample.steps': '101' }), /cannot keep|has no 101|steps/);

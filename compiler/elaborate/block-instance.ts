@@ -2,7 +2,7 @@
  * The instance of a block for a call: one that is known, one made of another, or a new one. Two keys lead to an
  * instance: what the call gives, and that with the defaults settled.
  */
-import { createFoldingBuilder } from '../ir/builder.ts';
+import { createFoldingBuilder, type FoldingBuilder } from '../ir/builder.ts';
 import { type Frame, fail, type Instance, LIMITS, placeOf, stop } from './context.ts';
 import { createFrame } from './frame.ts';
 import { instantiateBody } from './instance.ts';
@@ -10,7 +10,7 @@ import { coarseKey } from './instances.ts';
 import type { BlockCall } from './passed.ts';
 import { settle } from './settle.ts';
 import { signatureOf } from './signatures.ts';
-import { takenOver } from './taken-over.ts';
+import { BUILDS_NOTHING, takenOver } from './taken-over.ts';
 import { keyOf, type Term } from './term.ts';
 import { boundsOf, originOf, Watch } from './watch.ts';
 
@@ -22,7 +22,7 @@ export function instanceOf(call: BlockCall, frame: Frame): Instance | undefined 
   const { instances, training } = session;
   const signature = signatureOf(block);
   const bounds = boundsOf(block);
-  const values = unwatched(call.values);
+  const { values } = call;
   const coarse = coarseKey(`${block.id}`, signature.names, values, bounds);
   const known = instances.find(coarse, values, training);
   if (known !== undefined) return known;
@@ -33,11 +33,11 @@ export function instanceOf(call: BlockCall, frame: Frame): Instance | undefined 
     stop(frame);
     return undefined;
   }
-  const createChild = (): Frame =>
+  const createChild = (build: FoldingBuilder): Frame =>
     createFrame({
       session,
       scope: block.scope,
-      build: createFoldingBuilder(),
+      build,
       block,
       watch: new Watch(block),
       what: block.decl.name.text,
@@ -48,17 +48,17 @@ export function instanceOf(call: BlockCall, frame: Frame): Instance | undefined 
     });
   const like = instances.like(coarse, values, training);
   if (like !== undefined) {
-    const made = takenOver(like, values, createChild(), instanceOf);
+    const made = takenOver(like, values, createChild(BUILDS_NOTHING), instanceOf);
     if (made !== undefined) {
       instances.keep(coarse, values, made, training);
       const found = instances.find(coarse, values, training);
       if (found !== undefined) return found;
     }
   }
-  const child = createChild();
+  const child = createChild(createFoldingBuilder());
   let instance: Instance | 'failed' | undefined;
   if (settle(signature, values, given, site, child, frame)) {
-    const settled = unwatched(child.names);
+    const settled = child.names;
     const full = coarseKey(`${block.id}`, signature.names, settled, bounds);
     const same = full === coarse || child.watch!.byDefault;
     instance = same ? undefined : instances.find(full, settled, training);
@@ -78,13 +78,4 @@ export function instanceOf(call: BlockCall, frame: Frame): Instance | undefined 
 
 /** Within one run of the compiler: what failed once is not said again. */
 const failureKey = (coarse: string, values: ReadonlyMap<string, Term>): string =>
-  `${coarse} ${[...values.values()].map(keyOf).join('|')}`;
-
-function unwatched(values: ReadonlyMap<string, Term>): ReadonlyMap<string, Term> {
-  let own: Map<string, Term> | undefined;
-  for (const [name, term] of values) {
-    const origin = originOf(term);
-    if (origin !== term) (own ??= new Map(values)).set(name, origin);
-  }
-  return own ?? values;
-}
+  `${coarse} ${[...values.values()].map((term) => keyOf(originOf(term))).join('|')}`;

@@ -31,12 +31,13 @@ export function evaluateArguments(
     let raw = argument.term;
     if (names === undefined) raw ??= evaluate(argument, parameter, frame);
     else {
-      const found = again(argument, parameter, frame);
+      const found = frame.watch!.aside(() => evaluate(argument, parameter, frame));
       raw = found.result;
-      if (found.canBeAgain) written.set(name, names);
+      const hides = hidesWatched(raw);
+      if (!hides) written.set(name, names);
       for (const read of found.reads) {
-        if (found.canBeAgain) reads.push(read);
-        else frame.watch!.note(read);
+        if (hides) frame.watch!.note(read);
+        else reads.push(read);
       }
     }
     const value = fits(raw, parameter) ? raw : asParameter(raw, parameter, argument.span, site, frame);
@@ -58,32 +59,29 @@ const ANY: Wanted = {};
 const evaluate = ({ expr }: Given, parameter: Parameter, frame: Frame): Term =>
   frame.evaluate.expression(expr!, frame, parameter.kind === 'value' ? parameter : ANY);
 
-/** What it reads is left to the caller. */
-function again(argument: Given, parameter: Parameter, frame: Frame) {
-  const { result, reads } = frame.watch!.aside(() => evaluate(argument, parameter, frame));
-  return { result, reads, canBeAgain: watcherOf(result) !== undefined || !holdsWatched(result) };
-}
-
 /** The same call for other values of the caller's parameters; none where that may be another call. */
 export function evaluateAgain(call: BlockCall, terms: ReadonlyMap<string, Term>, frame: Frame): CallValues | undefined {
   const { written, given, site, callee } = call;
   const { byName } = signatureOf(callee.block);
   const values = new Map(call.values);
-  const reads: Read[] = [];
   const own: Frame = { ...frame, names: namesFor(written.values(), terms, frame.watch!) };
-  for (const name of written.keys()) {
-    const [parameter, argument] = [byName.get(name)!, given.get(name)!];
-    const found = again(argument, parameter, own);
-    if (!found.canBeAgain) return undefined;
-    reads.push(...found.reads);
-    const { result } = found;
-    const value = fits(result, parameter) ? result : asParameter(result, parameter, argument.span, site, own);
-    if (value.kind === 'error') return undefined;
-    if (value.kind !== 'none' || parameter.optional) values.set(name, value);
-    else values.delete(name);
-  }
-  return { values, written, reads };
+  const evaluateAll = (): boolean => {
+    for (const name of written.keys()) {
+      const [parameter, argument] = [byName.get(name)!, given.get(name)!];
+      const raw = evaluate(argument, parameter, own);
+      const value = fits(raw, parameter) ? raw : asParameter(raw, parameter, argument.span, site, own);
+      if (value.kind === 'error' || hidesWatched(value)) return false;
+      if (value.kind !== 'none' || parameter.optional) values.set(name, value);
+      else values.delete(name);
+    }
+    return true;
+  };
+  const { result, reads } = frame.watch!.aside(evaluateAll);
+  return result ? { values, written, reads } : undefined;
 }
+
+/** A record that is a parameter is known by its fields, unless it is in something else. */
+const hidesWatched = (term: Term): boolean => watcherOf(term) === undefined && holdsWatched(term);
 
 /** Most arguments are what the parameter takes. */
 const fits = (term: Term, parameter: Parameter): boolean =>

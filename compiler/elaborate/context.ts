@@ -37,8 +37,6 @@ export interface Instance {
   readonly passed: Dependence['passed'];
   /** that it makes, where they are counted already */
   readonly weights?: number;
-  /** what it was made from by other counts */
-  readonly template?: Instance;
   /** taken again since somebody last looked: whoever must forget some instances keeps these */
   again?: boolean;
 }

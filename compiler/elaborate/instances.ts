@@ -6,7 +6,7 @@ import { calledBy } from '../ir/callees.ts';
 import type { FoldedGraph } from '../ir/graph.ts';
 import { likeOf } from '../ir/like.ts';
 import type { Instance } from './context.ts';
-import { derived } from './derived.ts';
+import { type Derived, derived } from './derived.ts';
 import { keyOf, type Term } from './term.ts';
 import { type Read, readIn, showRead } from './watch.ts';
 
@@ -27,18 +27,25 @@ export class Instances {
   readonly #known: Outlines = new Map();
   /** by what their bodies read for themselves, and do not pass on: others are made of these (`taken-over.ts`) */
   readonly #like: Outlines = new Map();
+  /** of the model that is being made: those of others are not asked for again */
+  #derived: Derived = new Map();
   #size = 0;
   #era = {};
+
+  /** Another model is made from now on. */
+  begin(): void {
+    this.#derived = new Map();
+  }
 
   get size(): number {
     return this.#size;
   }
 
-  /** An instance for these values (records unwatched), if there is one or one can be made by turning its runs. */
+  /** An instance for these values, if there is one or one can be made by turning its runs. */
   find(coarse: string, values: ReadonlyMap<string, Term>, training: boolean): Instance | undefined {
     for (const outline of this.#known.get(coarse) ?? []) {
       const known = takenFrom(outline, values, training);
-      const instance = known && derived(known, values);
+      const instance = known && this.derived(known, values);
       if (instance !== undefined) return instance;
     }
     return undefined;
@@ -51,6 +58,11 @@ export class Instances {
       if (instance !== undefined) return instance;
     }
     return undefined;
+  }
+
+  /** One that turns its runs as these values say; none where that has to be evaluated. */
+  derived(instance: Instance, values: ReadonlyMap<string, Term>): Instance | undefined {
+    return instance.counts.length === 0 ? instance : derived(instance, values, this.#derived);
   }
 
   keep(coarse: string, values: ReadonlyMap<string, Term>, instance: Instance, training: boolean): void {

@@ -3,13 +3,12 @@
  * never asks for `training` they are the same. They are elaborated folded, and unrolled when somebody asks for them.
  */
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
-import { createFoldingBuilder } from '../ir/builder.ts';
+import { createFoldingBuilder, type FoldingBuilder } from '../ir/builder.ts';
 import type { FoldedGraph, Graph } from '../ir/graph.ts';
 import { unrolled } from '../ir/unroll.ts';
 import { instanceOf } from './block-instance.ts';
 import { coerce } from './coerce.ts';
 import { createSession, type Frame, fail, type Instance, placeOf, type Session } from './context.ts';
-import { derived } from './derived.ts';
 import { EVALUATOR } from './evaluator.ts';
 import { createFrame } from './frame.ts';
 import type { Instances } from './instances.ts';
@@ -18,7 +17,7 @@ import { checkPaths } from './paths.ts';
 import { settingsLater } from './settings.ts';
 import { signatureOf } from './signatures.ts';
 import type { ModelSymbol } from './symbol.ts';
-import { takenOver } from './taken-over.ts';
+import { BUILDS_NOTHING, takenOver } from './taken-over.ts';
 import { NONE, type Term } from './term.ts';
 import { originOf, type Read, showRead, Watch, watched } from './watch.ts';
 
@@ -49,6 +48,7 @@ export function instantiateModel(
   target: string,
   instances: Instances,
 ): Instantiation {
+  instances.begin();
   const inference = build(symbol, settings, target, instances, false);
   if (inference.graph === undefined) return { diagnostics: inference.diagnostics };
   const training = inference.readsTraining ? build(symbol, settings, target, instances, true) : inference;
@@ -56,18 +56,31 @@ export function instantiateModel(
     training === inference ? inference.diagnostics : merge(inference.diagnostics, training.diagnostics);
   if (training.graph === undefined) return { diagnostics };
   const folded = { inference: inference.graph, training: training.graph };
-  return { model: modelOf({ symbol, settings: inference.settings, target, folded }), diagnostics };
+  return { model: new Model(symbol, inference.settings, target, folded), diagnostics };
 }
 
-const modelOf = (parts: Omit<ModelInstance, 'inference' | 'training'>): ModelInstance => ({
-  ...parts,
-  get inference() {
-    return unrolled(parts.folded.inference);
-  },
-  get training() {
-    return unrolled(parts.folded.training);
-  },
-});
+/** Unrolled when somebody asks. */
+class Model implements ModelInstance {
+  readonly symbol: ModelSymbol;
+  readonly settings: Settings;
+  readonly target: string;
+  readonly folded: ModelInstance['folded'];
+
+  constructor(symbol: ModelSymbol, settings: Settings, target: string, folded: ModelInstance['folded']) {
+    this.symbol = symbol;
+    this.settings = settings;
+    this.target = target;
+    this.folded = folded;
+  }
+
+  get inference(): Graph {
+    return unrolled(this.folded.inference);
+  }
+
+  get training(): Graph {
+    return unrolled(this.folded.training);
+  }
+}
 
 /** Both graphs make the same mistakes where they are the same; each is said once. */
 function merge(first: readonly Diagnostic[], second: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -105,18 +118,18 @@ interface Built {
 
 function build(symbol: ModelSymbol, given: Settings, target: string, instances: Instances, training: boolean): Built {
   const session = createSession(instances, target, training);
-  const frame = frameOf(symbol, session);
+  const frame = frameOf(symbol, session, createFoldingBuilder());
   const settings = settleParameters(symbol, given, frame);
   if (settings === undefined) return { settings: new Map(), readsTraining: false, diagnostics: session.diagnostics };
   const { graph, readsTraining } = instanceFor(symbol, settings, frame);
   return { graph: session.failed ? undefined : graph, settings, readsTraining, diagnostics: session.diagnostics };
 }
 
-function frameOf(symbol: ModelSymbol, session: Session): Frame {
+function frameOf(symbol: ModelSymbol, session: Session, build: FoldingBuilder): Frame {
   return createFrame({
     session,
     scope: symbol.scope,
-    build: createFoldingBuilder(),
+    build,
     watch: new Watch(symbol),
     what: symbol.decl.name.text,
     evaluate: EVALUATOR,
@@ -131,9 +144,9 @@ function instanceFor(symbol: ModelSymbol, settings: Settings, frame: Frame): Ins
   const known = instances.find(coarse, settings, training);
   if (known !== undefined) return known;
   const like = instances.like(coarse, settings, training);
-  const made = like && takenOver(like, settings, frameOf(symbol, session), instanceOf);
+  const made = like && takenOver(like, settings, frameOf(symbol, session, BUILDS_NOTHING), instanceOf);
   // it is made again sooner than it is found
-  const counted = made && derived(made, settings);
+  const counted = made && instances.derived(made, settings);
   if (counted !== undefined) return counted;
   const instance = evaluateBody(symbol, settings, frame);
   if (!session.failed && session.diagnostics.length === 0) instances.keep(coarse, settings, instance, training);

@@ -2,6 +2,7 @@
  * An instance for other values of what its body only passes on: the same graph, but that its calls call others. Nothing
  * of the body is evaluated but the arguments of those calls, where the callees give what they gave before.
  */
+import { createFoldingBuilder } from '../ir/builder.ts';
 import type { FoldedGraph, FoldedNode, FoldedOwned } from '../ir/graph.ts';
 import { createMemo } from '../ir/memo.ts';
 import { timesOf } from '../ir/run.ts';
@@ -14,7 +15,10 @@ import { type BlockCall, type Passed, passedReads } from './passed.ts';
 import { areApart, areApartBelow } from './paths.ts';
 import { showSettings } from './settings.ts';
 import { keyOf, type Term } from './term.ts';
-import { type Read, readIn, readsOf } from './watch.ts';
+import { originOf, type Read, readIn, readsOf } from './watch.ts';
+
+/** For frames in which only arguments are evaluated that are no tensors. */
+export const BUILDS_NOTHING = createFoldingBuilder();
 
 /** `frame`: of the body, with nothing in it. None where the body has to be evaluated. */
 export function takenOver(
@@ -58,7 +62,7 @@ export function takenOver(
 
 function withValues(terms: Instance['terms'], values: ReadonlyMap<string, Term>): Instance['terms'] {
   const now = new Map(terms);
-  for (const name of terms.keys()) if (values.has(name)) now.set(name, values.get(name)!);
+  for (const name of terms.keys()) if (values.has(name)) now.set(name, originOf(values.get(name)!));
   return now;
 }
 

@@ -192,11 +192,16 @@ class WatchedFields implements ReadonlyMap<string, Term> {
   }
 }
 
+const watchedRecord = (origin: RecordTerm, name: string, watch: Watch): RecordTerm => ({
+  kind: 'record',
+  record: origin.record,
+  fields: new WatchedFields(origin, name, watch),
+  called: origin.called,
+});
+
 /** The value of a parameter as its body sees it. */
 export const watched = (term: Term, name: string, watch: Watch | undefined): Term =>
-  watch !== undefined && term.kind === 'record'
-    ? { ...term, fields: new WatchedFields(originOf(term), name, watch) }
-    : term;
+  watch !== undefined && term.kind === 'record' ? watchedRecord(originOf(term), name, watch) : term;
 
 const fieldsOf = (term: Term): WatchedFields | undefined =>
   term.kind === 'record' && term.fields instanceof WatchedFields ? term.fields : undefined;

@@ -39,7 +39,8 @@ export interface Models {
 
 /** The instances of blocks that are kept between points; a stranger's grid must not fill the memory. */
 const MOST_INSTANCES = 4096;
-const MOST_MODELS = 32;
+/** More would be old by the time they are forgotten: what lives long costs the collector of garbage most. */
+const MOST_MODELS = 8;
 
 export function createModels(spec: Spec, grid: Grid): Models {
   const { model } = grid.base;
@@ -60,7 +61,8 @@ export function createModels(spec: Spec, grid: Grid): Models {
       if (known === undefined) {
         // what was made once and not taken again goes
         if (spec.instances.size >= MOST_INSTANCES) spec.instances.forget();
-        known = instantiatePoint(spec, { model, settings: given }, '');
+        const settings = apart === undefined ? given : over(apart, given);
+        known = instantiatePoint(spec, { model, settings }, '');
         dropOldest(built, MOST_MODELS);
         built.set(key, known);
       }

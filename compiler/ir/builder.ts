@@ -22,6 +22,7 @@ import type {
   ValueInfo,
   Weight,
 } from './graph.ts';
+import { shownLater } from './shown-later.ts';
 import type { TensorType } from './type.ts';
 
 export interface Builder<G extends FoldedGraph = Graph> {
@@ -163,26 +164,9 @@ export function createFoldingBuilder(): FoldingBuilder {
       }
     },
     finish(results, { name, settings = '', place, borrows = false }) {
-      const graph = graphOf({ name, place, inputs, results, nodes, values, owns }, settings);
+      const parts = { name, place, inputs, results, nodes, values, owns };
+      const graph = typeof settings === 'string' ? { ...parts, settings } : shownLater(parts, settings);
       return borrows ? { ...graph, borrows } : graph;
     },
-  };
-}
-
-/** Apart, so that what a graph keeps is what it is made of, and not all that made it. */
-function graphOf(parts: Omit<FoldedGraph, 'settings'>, settings: string | (() => string)): FoldedGraph {
-  if (typeof settings === 'string') return { ...parts, settings };
-  const { name, inputs, results, nodes, values, owns, place } = parts;
-  return {
-    name,
-    get settings() {
-      return settings();
-    },
-    inputs,
-    results,
-    nodes,
-    values,
-    owns,
-    place,
   };
 }

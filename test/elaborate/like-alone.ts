@@ -13,7 +13,8 @@ export type Setting = ReadonlyMap<string, string>;
 const WHICH = ['inference', 'training'] as const;
 
 /** All that can be seen of a model; what is counted of it folded and unrolled must agree, or it is a problem. */
-export function seen({ settings, folded, ...model }: ModelInstance) {
+export function seen(model: ModelInstance) {
+  const { settings, folded } = model;
   const graphs = WHICH.map((which) => {
     const [graph, flat] = [folded[which], model[which]];
     const facts = (of: typeof graph) => ({

@@ -5,7 +5,7 @@ import type { Place, Source } from '../../dsl/span.ts';
 import { nearest } from '../../dsl/suggest.ts';
 import { coerce } from './coerce.ts';
 import { fail, type Session } from './context.ts';
-import type { Settings } from './model.ts';
+import { type Settings, settleSettings } from './model.ts';
 import { type ResolvedPoint, setDotted, topFrame } from './point.ts';
 import { signatureOf } from './signatures.ts';
 import type { Scope } from './symbol.ts';
@@ -103,9 +103,16 @@ function applyOne(
     return undefined;
   }
   let full = settings;
-  if (!settings.has(first!) && parameter.default !== undefined) {
-    const at = topFrame(model.scope, session, '');
-    full = new Map([...settings, [first!, at.evaluate.expression(parameter.default, at, { type: parameter.type })]]);
+  if (rest.length > 0 && !settings.has(first!)) {
+    // a default may be made of the parameters before it
+    const settled = settleSettings(model, settings, session.target, session.instances);
+    const whole = settled.settings?.get(first!);
+    if (whole === undefined) {
+      session.failed = true;
+      session.diagnostics.push(...settled.diagnostics);
+      return undefined;
+    }
+    full = new Map([...settings, [first!, whole]]);
   }
   const type = fieldType(parameter.type, rest);
   if (type === undefined) {

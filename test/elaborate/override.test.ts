@@ -40,4 +40,16 @@ test('--set of a field and of two parameters', () => {
   assert.equal(model!.inference.values[model!.inference.results[0]!.value]!.type.shape[1], 16);
 });
 
+test('--set of a field of a parameter whose default is another one', () => {
+  const spec = specOf(
+    'dit 1\nrecord Size { width: int = 2, more: int = 3 }\nmodel M(one: Size = Size(), two: Size = one) {\n  input x: image[N, two.width * two.more]\n  output eps = x\n}\n',
+  );
+  const { model, diagnostics } = instantiate(spec, 'M', [
+    { path: 'one.width', value: '5' },
+    { path: 'two.more', value: '7' },
+  ]);
+  assert.equal(diagnostics, []);
+  assert.equal(model!.inference.values[0]!.type.shape[1], 35);
+});
+
 test.run();

@@ -100,7 +100,7 @@ async function reportGrid(invocation: Invocation, target: string, name: string):
 }
 
 /** What the grid is of, with the texts of its own declaration, its recipe and its preset, wherever they stand. */
-function baseOf({ symbol: { decl, scope }, recipe }: Grid): GridBase {
+function baseOf({ symbol: { decl, scope }, recipe, matches }: Grid): GridBase {
   const textOf = ({ file: { source } }: Scope, { start, end }: Span): string => source.text.slice(start, end);
   const declared = [
     { scope, decl },
@@ -111,6 +111,7 @@ function baseOf({ symbol: { decl, scope }, recipe }: Grid): GridBase {
     of: textOf(scope, decl.of.span),
     recipe: recipe?.name,
     doc: decl.doc,
+    moved: matches.map(({ by }) => by.map(({ text }) => text).join('.')),
     declarations: declared.map((each) => {
       const { source } = each.scope.file;
       const { line } = positionOf(source, each.decl.span.start);

@@ -16,6 +16,11 @@ export interface Dot {
   readonly series?: number;
 }
 
+/** Of a dot, and how much wider one is that lies below another at the same place. */
+const RADIUS = 6;
+const RING = 4;
+const MOST_RINGS = 4;
+
 export interface Axes {
   readonly x: string;
   readonly y: string;
@@ -119,15 +124,29 @@ export function lineChart(axes: Axes, series: readonly Series[]): Markup {
   return html`${drawn}${keys(series.map(({ name }) => name))}`;
 }
 
+/** How many dots lie over each at the same place, up to some. */
+function ringsOf(dots: readonly Dot[], placeOf: (dot: Dot) => string): readonly number[] {
+  const over = new Map<string, number>();
+  const rings: number[] = [];
+  for (let at = dots.length - 1; at >= 0; at--) {
+    const place = placeOf(dots[at]!);
+    rings[at] = Math.min(MOST_RINGS, over.get(place) ?? 0);
+    over.set(place, (over.get(place) ?? 0) + 1);
+  }
+  return rings;
+}
+
+/** Dots at one place are rings around one another, so that each has its colour and its name. */
 export function scatter(axes: Axes, dots: readonly Dot[]): Markup {
   return frame(
     axes,
     dots.map(({ x }) => x),
     dots.map(({ y }) => y),
     (x, y) => {
+      const rings = ringsOf(dots, (dot) => `${x(dot.x).toFixed(0)} ${y(dot.y).toFixed(0)}`);
       return html`${dots.map((dot, index) => {
         const text = `${dot.name}: ${axes.x} ${showQuantity(dot.x, 4)}, ${axes.y} ${showQuantity(dot.y, 4)}`;
-        return html`<circle cx="${x(dot.x).toFixed(1)}" cy="${y(dot.y).toFixed(1)}" r="6" fill="${colorOf(dot.series ?? index)}" fill-opacity="0.85" tabindex="0" data-hover="${text}"><title>${text}</title></circle>`;
+        return html`<circle cx="${x(dot.x).toFixed(1)}" cy="${y(dot.y).toFixed(1)}" r="${RADIUS + RING * rings[index]!}"${rings[index]! > 0 && html` style="--ring:${RING * rings[index]!}px"`} fill="${colorOf(dot.series ?? index)}" fill-opacity="0.85" tabindex="0" data-hover="${text}"><title>${text}</title></circle>`;
       })}`;
     },
   );

@@ -21,6 +21,8 @@ export interface GridBase {
   /** the name of its recipe */
   readonly recipe?: string;
   readonly doc?: string;
+  /** what each `match` moves: `size.depth` */
+  readonly moved: readonly string[];
   /** its own, its recipe, its preset */
   readonly declarations: readonly { readonly at: string; readonly text: string }[];
 }
@@ -35,7 +37,7 @@ export function gridPage(name: string, base: GridBase, findings: Findings, comma
       [
         { value: String(total.points), name: 'points' },
         { value: String(total.rejected), name: 'rejected' },
-        { value: String(total.duplicates), name: 'the same work as another' },
+        ...(total.duplicates > 0 ? [{ value: String(total.duplicates), name: 'the same work as another' }] : []),
         { value: rangeText(total.points, macs), name: 'MACs' },
         ...(trainFlops === undefined
           ? []
@@ -43,7 +45,7 @@ export function gridPage(name: string, base: GridBase, findings: Findings, comma
       ],
     )}`,
     sections: [
-      { id: 'points', title: `Points${first}`, body: pointTable(points) },
+      { id: 'points', title: `Points${first}`, body: pointTable(points, base.moved) },
       { id: 'cost', title: `Parameters against MACs${first}`, body: costChart(points) },
       { id: 'rejected', title: 'Rejected', body: rejections(findings) },
       { id: 'source', title: 'Source', body: source(base) },
@@ -72,15 +74,17 @@ const axesOf = (points: readonly FoundPoint[]): readonly string[] => [
   ...new Set(points.flatMap(({ set }) => [...set.keys()])),
 ];
 
-/** Costs beside the names, since what was set is in these. */
-function pointTable(points: readonly FoundPoint[]): Markup {
+/** What was moved and costs stand beside the names, since what was set is in these. */
+function pointTable(points: readonly FoundPoint[], moved: readonly string[]): Markup {
   const most = (of: (point: FoundPoint) => number): number =>
     points.reduce((max, point) => Math.max(max, of(point)), 1);
   const mostMacs = most(({ macs }) => macs);
   const mostParams = most(({ params }) => params);
   const matched = [...new Set(points.flatMap(({ off }) => [...off.keys()]))];
+  const axis = (name: string): Column<FoundPoint> => ({ name, text: ({ set }) => set.get(name) ?? 'as is' });
   const columns: Column<FoundPoint>[] = [
     { name: 'point', text: ({ name }) => breakable(name), value: ({ name }) => name },
+    ...moved.map(axis),
     { name: 'MACs', text: ({ macs }) => bar(macs, mostMacs), value: ({ macs }) => macs },
     number('FLOPs', ({ flops }) => flops),
     { name: 'parameters', text: ({ params }) => bar(params, mostParams), value: ({ params }) => params },
@@ -95,7 +99,9 @@ function pointTable(points: readonly FoundPoint[]): Markup {
         value: ({ off }) => off.get(fact) ?? 0,
       }),
     ),
-    ...axesOf(points).map((axis): Column<FoundPoint> => ({ name: axis, text: ({ set }) => set.get(axis) ?? 'as is' })),
+    ...axesOf(points)
+      .filter((name) => !moved.includes(name))
+      .map(axis),
   ];
   return table(columns, points);
 }
@@ -106,7 +112,7 @@ const number = (name: string, of: (point: FoundPoint) => number | undefined): Co
   value: (point) => of(point) ?? '',
 });
 
-const percent = (part: number): string => `${part > 0 ? '+' : ''}${(100 * part).toFixed(2)} %`;
+const percent = (part: number): string => (part === 0 ? 'equal' : `${part > 0 ? '+' : ''}${(100 * part).toFixed(2)} %`);
 
 function costChart(points: readonly FoundPoint[]): Markup {
   const axis = axesOf(points).find((each) => {

@@ -24,6 +24,8 @@
         const sign = next === 'ascending' ? 1 : -1;
         const rows = [...given].sort((a, b) => {
           const [x, y] = [key(a), key(b)];
+          // numbers before words, such as `as is`
+          if (typeof x !== typeof y) return (typeof x === 'number' ? -1 : 1) * sign;
           return (x < y ? -1 : x > y ? 1 : 0) * sign;
         });
         body.append(...rows);

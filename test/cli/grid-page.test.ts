@@ -14,7 +14,8 @@ function pageFor(
 ): { readonly text: string; readonly findings: ReturnType<typeof findingsOf> } {
   const { outcomes, grid } = planToy(body, of);
   const findings = findingsOf(outcomes, createRows(grid));
-  const base = { of: '"toy"', recipe: 'quick', declarations: [{ at: 'a.dit:1', text: 'grid g of "toy"' }] };
+  const moved = grid.matches.map(({ by }) => by.map(({ text }) => text).join('.'));
+  const base = { of: '"toy"', recipe: 'quick', moved, declarations: [{ at: 'a.dit:1', text: 'grid g of "toy"' }] };
   return { findings, text: pageOf(gridPage('g', base, findings, 'ditc report x')) };
 }
 
@@ -49,6 +50,32 @@ test('points of equal cost are one dot with all names, colours stand for the val
   assert.ok(text.includes('<p>Colour: act</p>'));
   assert.is(count(text, /<circle /g), 4);
   assert.ok(text.includes('act=gelu,depth=1,seed=0, act=gelu,depth=1,seed=1 and 3 more: parameters 512, MACs 512'));
+});
+
+test('dots at one place that differ in colour are rings around one another, each with its name', () => {
+  const { text } = pageFor('act: [gelu, silu]\ndepth: [1, 2]');
+  const dots = [
+    ...text.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)" r="(\d+)"[^>]* fill="([^"]+)"[^>]*><title>([^:]+)/g),
+  ];
+  const at = (depth: number) => dots.filter(([, , , , , name]) => name!.endsWith(`depth=${depth}`));
+  for (const depth of [1, 2]) {
+    const [under, over] = at(depth);
+    assert.equal([under![1], under![2]], [over![1], over![2]]);
+    assert.ok(Number(under![3]) > Number(over![3]), 'what is drawn first is wider');
+    assert.is.not(under![4], over![4]);
+    assert.equal([under![5], over![5]], [`act=gelu,depth=${depth}`, `act=silu,depth=${depth}`]);
+  }
+});
+
+test('what a match moved stands beside the name, since that does not have it', () => {
+  const { text } = pageFor('depth: [1, 2]\nmatch macs +- 1% by size.ratio step 1');
+  const heads = [...text.matchAll(/<th scope="col"[^>]*>([^<]+)</g)].map(([, head]) => head);
+  assert.equal(heads.slice(0, 3), ['point', 'size.ratio', 'MACs']);
+  assert.equal(heads.slice(-2), ['macs off by', 'depth']);
+  // 2 · 1 · 64 · 8 is 2 · 2 · 64 · 4
+  assert.match(text, /data-value="depth=1">.*?<\/td><td[^>]*>8<\/td>/);
+  assert.match(text, /data-value="depth=2">.*?<\/td><td[^>]*>as is<\/td>/);
+  assert.is(count(text, />equal<\/td>/g), 2);
 });
 
 test('what it takes to train is beside the costs, with its sum; of what, and by which recipe', () => {

@@ -100,7 +100,9 @@ export function createRejections(keepAll: boolean): Rejections {
       return [
         ...(rejected <= FEW ? each : [...groups.map(groupText), ...rest]),
         ...doubles.slice(0, 3).map(({ set, of }) => `left out: ${setText(set)}: the same work as ${of}`),
-        ...(duplicates > 3 ? [`and ${duplicates - 3} more that are the same work as another`] : []),
+        ...(duplicates > 3
+          ? [`and ${duplicates - 3} more that ${duplicates === 4 ? 'is' : 'are'} the same work as another`]
+          : []),
       ];
     },
     all: () => ({

@@ -54,6 +54,7 @@ const HELP: readonly { expected: RegExp; found?: RegExp; help: string }[] = [
   { expected: /and a type$/, found: /^=$/, help: 'a parameter has a type: `x: int = 3`' },
   { expected: /^`=` or/, found: /^:$/, help: 'a value needs no type; a weight is `param name: [D] = 0`' },
   { expected: /^`=`/, found: /^:$/, help: 'a constant needs no type' },
+  { expected: /closing bracket$/, found: /^for$/, help: 'a list is written out, or is a range: `0..4`' },
   { expected: /^`\{`/, found: /^:$/, help: 'what belongs together stands in braces' },
   { expected: /^`->`/, help: 'a block says what it returns: `-> [N, T, D]`' },
   { expected: /^`else`/, help: 'where a value is wanted, `if` has both branches' },
@@ -203,6 +204,8 @@ function helpFor(tokens: readonly T.Token[], { index, expected, resume }: Compla
     (entry) => entry.expected.test(expected) && (entry.found === undefined || entry.found.test(image)),
   );
   if (known !== undefined) return known.help;
+  if (expected === '`:`' && tokens[index - 1]?.image === 'in')
+    return '`in` belongs to `for`: write `depth == 1 or depth == 2`';
   const [number, suffix] = tokens.slice(Math.max(0, index - 2), index);
   if (expected === '`:`' && number?.tokenType === T.NumberToken && /^[KMGT]$/.test(suffix?.image ?? ''))
     return `a suffix stands at its number: \`${number.image}${suffix!.image}\``;

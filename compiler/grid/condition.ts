@@ -145,18 +145,28 @@ const NOT: Readonly<Record<string, string>> = {
   '!=': 'is',
 };
 
-/** "macs 131.2G is not below 120G" */
+/** "macs 131.2G is not below 120G"; "depth % 2 is 1, which is not 0" */
 function inWords(condition: Expr, frame: Frame): string {
   if (condition.kind !== 'binary' || NOT[condition.op] === undefined)
     return `\`${textOf(condition, frame)}\` does not hold`;
-  const side = (expr: Expr): string => {
+  const not = NOT[condition.op]!;
+  const rounded = (expr: Expr, digits: number): string => {
     const term = frame.evaluate.expression(expr, frame);
-    if (term.kind === 'number') return showQuantity(toNumber(term.value), 4);
+    if (term.kind === 'number') return showQuantity(toNumber(term.value), digits);
     // a member of an enum has a value beside one of its type only
     return term.kind === 'error' ? textOf(expr, frame) : showTerm(term);
   };
+  // 1000 of a width is not 1K
+  const side = (expr: Expr, digits: number): string =>
+    expr.kind === 'number' && /^[\d.]{1,5}$/.test(textOf(expr, frame)) ? textOf(expr, frame) : rounded(expr, digits);
   const left = textOf(condition.left, frame);
   // both sides are the same then
-  const value = condition.op === '!=' ? left : side(condition.left);
-  return `${left}${left === value ? '' : ` ${value}`} ${NOT[condition.op]} ${side(condition.right)}`;
+  if (condition.op === '!=') return `${left} ${not} ${side(condition.right, 4)}`;
+  // rounding must not make a contradiction of it
+  const digits = rounded(condition.left, 4) === rounded(condition.right, 4) ? 12 : 4;
+  const [value, limit] = [side(condition.left, digits), side(condition.right, digits)];
+  if (left === value) return `${left} ${not} ${limit}`;
+  return condition.left.kind === 'binary'
+    ? `${left} is ${value}, which ${not} ${limit}`
+    : `${left} ${value} ${not} ${limit}`;
 }

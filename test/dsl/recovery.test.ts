@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { parse } from '../../dsl/parse.ts';
+import { said, unmark } from './marked.ts';
 import * as outline from './outline.ts';
 
 interface Case {
@@ -13,19 +13,6 @@ interface Case {
   /** what is left of the tree */
   readonly tree?: readonly string[];
 }
-
-function unmark(text: string): { text: string; spans: { start: number; end: number }[] } {
-  const spans: { start: number; end: number }[] = [];
-  let out = '';
-  for (const char of text) {
-    if (char === '«') spans.push({ start: out.length, end: -1 });
-    else if (char === '»') spans.findLast((span) => span.end < 0)!.end = out.length;
-    else out += char;
-  }
-  return { text: out, spans };
-}
-
-const said = ({ code, message, help }: Diagnostic) => `${code} ${message}${help === undefined ? '' : ` | ${help}`}`;
 
 const IN_BODY: readonly (readonly [string, ...string[]])[] = [
   ['x = «}»\nmodel B() {', 'D0101 expected an expression, found `}`'],
@@ -104,29 +91,6 @@ test('one mistake in a body is one message', () => {
     assert.is(file.decls.at(-1)!.kind, 'const', `${body}: the next declaration is read`);
   }
 });
-
-const MATCH = 'a match is `match macs +- 1% by size.ratio step 1/16`';
-const IN_GRID: readonly (readonly [string, string])[] = [
-  ['where macs «=» 5G', 'D0115 a comparison takes `==`, not `=`'],
-  ['depth «=» [1, 2]', 'D0115 an entry takes `:`, not `=`'],
-  ['where macs < 5 G «}»', 'D0101 expected `:`, found `}` | a suffix stands at its number: `5G`'],
-  ['where macs < 5 G «depth»: [3]', 'D0101 expected `:`, found `depth` | a suffix stands at its number: `5G`'],
-  ['match macs «by» depth step 1', `D0101 expected \`+-\`, found \`by\` | ${MATCH}`],
-  ['match macs +- 1% «step» 1', `D0101 expected \`by\` and what is moved, found \`step\` | ${MATCH}`],
-  ['match macs +- 1% by depth «}»', `D0101 expected \`step\` and its size, found \`}\` | ${MATCH}`],
-  [
-    'leave_one_out «"B"»',
-    'D0101 expected `to`, found a string | it goes to a preset or a model: `leave_one_out to "DiT-S/2"`',
-  ],
-];
-for (const [marked, expected] of IN_GRID)
-  test(`in a grid: ${marked}`, () => {
-    const end = marked.endsWith('«}»') ? '' : '\n}';
-    const { text, spans } = unmark(`dit 1\ngrid g of M {\n${marked}${end}\n`);
-    const [first] = parse({ path: 'test.dit', text }).diagnostics;
-    assert.is(said(first!), expected);
-    assert.equal(first!.place.span, spans[0]);
-  });
 
 const FILES: Readonly<Record<string, Case>> = {
   'a missing brace ends where a declaration begins': {
@@ -233,7 +197,7 @@ const FILES: Readonly<Record<string, Case>> = {
       'D0101 expected `:`, found `2`',
       'D0101 expected a value, found `}`',
       'D0113 missing comma between `1` and `2`',
-      `D0101 expected \`+-\`, found \`by\` | ${MATCH}`,
+      'D0101 expected `+-`, found `by` | a match is `match macs +- 1% by size.ratio step 1/16`',
     ],
     tree: ['(recipe r a:1 c:{} e:3 f:4)', '(grid g (M) a:[1 2] b:[3])'],
   },

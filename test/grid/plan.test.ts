@@ -146,9 +146,14 @@ const WHERE: readonly [where: string, kept: readonly string[], reason: string][]
   ['depth >= 3', ['depth=3'], 'depth 1 is below 3'],
   ['depth != 2 and depth > 1', ['depth=3'], 'depth 1 is not above 1'],
   ['depth != 1', ['depth=2', 'depth=3'], 'depth is 1'],
-  ['size.width * depth == 16', ['depth=2'], 'size.width * depth 8 is not 16'],
+  ['size.width * depth == 16', ['depth=2'], 'size.width * depth is 8, which is not 16'],
+  ['depth % 2 == 0', ['depth=2'], 'depth % 2 is 1, which is not 0'],
+  // 512 a layer
+  ['macs < 1023.9 or depth == 9', ['depth=1'], '`macs < 1023.9 or depth == 9` does not hold'],
+  ['1000 * macs + 0.2 < 512000.1', [], '1000 * macs + 0.2 is 512.0002K, which is not below 512.0001K'],
+  ['1000 * macs + 0.2 < 512 * 1000 + 0.1', [], '1000 * macs + 0.2 is 512.0002K, which is not below 512.0001K'],
   ['macs <= 1K', ['depth=1'], 'macs 1.024K is above 1K'],
-  ['params > 1024 and depth < 9', ['depth=3'], 'params 512 is not above 1.024K'],
+  ['params > 1024 and depth < 9', ['depth=3'], 'params 512 is not above 1024'],
   ['not (depth == 1)', ['depth=2', 'depth=3'], '`not (depth == 1)` does not hold'],
   ['flops / macs > 1', ['depth=1', 'depth=2', 'depth=3'], ''],
   [

@@ -3,7 +3,7 @@
  * instance: what the call gives, and that with the defaults settled.
  */
 import { createFoldingBuilder, type FoldingBuilder } from '../ir/builder.ts';
-import { type Frame, fail, type Instance, LIMITS, placeOf, stop } from './context.ts';
+import { type Frame, fail, type Instance, LIMITS, markFailed, placeOf, stop } from './context.ts';
 import { createFrame } from './frame.ts';
 import { instantiateBody } from './instance.ts';
 import { coarseKey } from './instances.ts';
@@ -27,7 +27,10 @@ export function instanceOf(call: BlockCall, frame: Frame): Instance | undefined 
   const known = instances.find(coarse, values, training);
   if (known !== undefined) return known;
   const failure = session.failures.size > 0 ? failureKey(coarse, values) : '';
-  if (session.failures.has(failure)) return undefined;
+  if (session.failures.has(failure)) {
+    markFailed(frame);
+    return undefined;
+  }
   if (++session.made > LIMITS.instances) {
     fail(frame, 'D0901', site.span, { what: 'different instances of blocks', limit: `${LIMITS.instances}` });
     stop(frame);

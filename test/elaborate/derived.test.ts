@@ -145,10 +145,13 @@ test('not where the number decides anything else', () => {
 const WIDE = `block Wide(x: [N, W], hidden: int, slope: float = 1) -> [N, W] =
   Linear(x, hidden) as in |> gelu |> Linear(W) as out |> Times(slope)
 block Times(x: [N, W], slope: float) -> [N, W] = slope * x
-block Row(width: int, shown: int) -> [1, width] = shown * ones([1, width])
+block Row(width: int, shown: int) -> [1, width] = shown * arange(width)[_, :]
 block Pair(x: [N, W], width: int) -> ([N, W], [N, W]) = [Linear(x, width) as a |> Linear(W) as b, x]
 `;
-const wide = (body: string): readonly number[] => made(body, WIDE, undefined, 'size.width');
+function wide(body: string): readonly number[] {
+  assert.equal(shown(specOf(text(body, WIDE)), 'M', 'size.width', 6).messages, [], body);
+  return made(body, WIDE, undefined, 'size.width');
+}
 
 test('arguments that are calculated', () => {
   for (const body of [

@@ -118,6 +118,45 @@ const ORDERS: readonly (readonly [what: string, text: string, points: readonly s
     ['n=1', 'n=2'],
   ],
   [
+    'a block that is wrong, whose result nobody reads',
+    model(
+      'n: int = 1, k: int = 1',
+      'h = Outer(h, n) as outer\n  h = h * k',
+      `block Picky(x: [N, W], n: int) -> [N, W] {
+  require n < 3, "less than three"
+  return Linear(x, W) as p
+}
+block Inner(x: [N, W], n: int) -> [N, W] {
+  unused = Picky(x, n)
+  return x
+}
+block Outer(x: [N, W], n: int) -> [N, W] = Inner(x, n) as one |> Inner(n) as two
+`,
+    ),
+    ['n=1', 'n=2', 'n=3', 'n=3 k=2', 'n=1 k=2'],
+  ],
+  [
+    'a block that is wrong for two callers, one of which comes again',
+    model(
+      'n: int = 3, both: bool = true',
+      'a = if both { One(h, n) as one } else { h }\n  b = Two(h, n) as two',
+      `block Picky(x: [N, W], n: int) -> [N, W] {
+  require n < 3, "less than three"
+  return Linear(x, W) as p
+}
+block One(x: [N, W], n: int) -> [N, W] {
+  unused = Picky(x, n)
+  return x
+}
+block Two(x: [N, W], n: int) -> [N, W] {
+  unused = Picky(x, n)
+  return -x
+}
+`,
+    ),
+    ['both=true', 'both=false', 'both=false n=2'],
+  ],
+  [
     'an alias of one parameter or of another',
     model(
       'one: Size = Size(), two: Size = Size(), first: bool = true',

@@ -6,14 +6,21 @@ import * as assert from 'uvu/assert';
 import { seeded } from '../fuzz/random.ts';
 import { specOf } from '../specs/open.ts';
 import { pointOf, type Setting } from './like-alone.ts';
-import { randomSpec } from './random-spec.ts';
+import { PICKY, randomSpec } from './random-spec.ts';
 
 const [from, to] = process.argv.slice(2).map(Number);
 
 /** The last made equal calls call two graphs, where some instances were forgotten. */
 const SEEDS =
   from === undefined || to === undefined
-    ? [...Array.from({ length: 16 }, (_, seed) => seed), 279, 1006, 1232, 1234]
+    ? [
+        ...Array.from({ length: 16 }, (_, seed) => seed),
+        279,
+        1006,
+        1232,
+        1234,
+        ...Array.from({ length: 16 }, (_, index) => PICKY + index),
+      ]
     : Array.from({ length: to - from }, (_, index) => from + index);
 
 function shuffled<T>(list: readonly T[], seed: number): readonly T[] {

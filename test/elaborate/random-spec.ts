@@ -1,5 +1,6 @@
 /** Small specs from a seed, whose blocks read records, fields and numbers in all ways, and points of their model. */
 import { type Random, seeded } from '../fuzz/random.ts';
+import { type Block, call, condition, filling, INTS, int, type Known, record, some } from './random-expression.ts';
 
 export interface RandomSpec {
   readonly text: string;
@@ -9,95 +10,10 @@ export interface RandomSpec {
   readonly near: readonly ReadonlyMap<string, string>[];
 }
 
-/** What may be called in a body, and what else it may name. */
-interface Known {
-  readonly blocks: readonly Block[];
-  readonly records: readonly string[];
-  readonly ints: readonly string[];
-  readonly bools: readonly string[];
-  readonly fillings: readonly string[];
-}
-
-interface Block {
-  readonly name: string;
-  readonly records: number;
-  readonly ints: number;
-  readonly bools: number;
-  readonly fillings: number;
-}
-
 const RECORDS = `record In { k: int = 2, on: bool = true }
 record Size { depth: int = 3, width: int = 4, more: int = 2, flag: bool = false, inner: In = In(), kind: Kind = plain }
 enum Kind { plain, signed }
 `;
-
-const INTS = ['depth', 'width', 'more', 'inner.k'] as const;
-const BOOLS = ['flag', 'inner.on'] as const;
-
-const int = (known: Known, random: Random): string =>
-  known.records.length > 0 && (known.ints.length === 0 || random.chance(0.6))
-    ? `${random.pick(known.records)}.${random.pick(INTS)}`
-    : known.ints.length > 0
-      ? random.pick(known.ints)
-      : `${1 + random.below(3)}`;
-
-/** An int of at least 1. */
-const some = (known: Known, random: Random): string =>
-  random.pick([
-    () => int(known, random),
-    () => int(known, random),
-    () => `${int(known, random)} + 1`,
-    () => `max(${int(known, random)}, ${int(known, random)})`,
-    () => `(if ${condition(known, random)} { ${int(known, random)} } else { 2 })`,
-  ])();
-
-function condition(known: Known, random: Random): string {
-  const record = () => random.pick(known.records);
-  const of = <T>(list: readonly T[], make: () => string) => (list.length > 0 ? [make] : []);
-  return random.pick([
-    () => `${int(known, random)} > 2`,
-    () => 'training',
-    ...of(known.bools, () => random.pick(known.bools)),
-    ...of(known.records, () => `${record()}.${random.pick(BOOLS)}`),
-    ...of(known.records, () => `${record()} == ${record()}`),
-    ...of(known.records, () => `${record()} == Size()`),
-    ...of(known.records, () => `${record()}.inner == In()`),
-    ...of(known.records, () => `${record()}.kind == signed`),
-  ])();
-}
-
-function record(known: Known, random: Random): string {
-  if (known.records.length === 0 || random.chance(0.1)) return 'Size()';
-  return random.pick([
-    () => random.pick(known.records),
-    () => random.pick(known.records),
-    () => random.pick(known.records),
-    () => `Size(depth: ${int(known, random)}, inner: ${random.pick(known.records)}.inner)`,
-    () => `Size(width: ${int(known, random)})`,
-    () => `[${random.pick(known.records)}, ${random.pick(known.records)}][${random.below(2)}]`,
-    () => `(if ${condition(known, random)} { ${random.pick(known.records)} } else { ${random.pick(known.records)} })`,
-  ])();
-}
-
-function filling(known: Known, random: Random): string {
-  if (known.fillings.length > 0 && random.chance(0.5)) return random.pick(known.fillings);
-  return random.pick([
-    () => 'Plain',
-    () => `Filled(size: ${record(known, random)})`,
-    () => `Turning(n: ${int(known, random)})`,
-  ])();
-}
-
-function call(known: Known, random: Random): string {
-  const block = random.pick(known.blocks);
-  const args = [
-    ...Array.from({ length: block.records }, (_, i) => `s${i}: ${record(known, random)}`),
-    ...Array.from({ length: block.ints }, (_, i) => `n${i}: ${some(known, random)}`),
-    ...Array.from({ length: block.bools }, (_, i) => `b${i}: ${condition(known, random)}`),
-    ...Array.from({ length: block.fillings }, (_, i) => `f${i}: ${filling(known, random)}`),
-  ].filter((arg) => arg.startsWith('s0') || arg.startsWith('b') || random.chance(0.7));
-  return `${block.name}(h${args.map((arg) => `, ${arg}`).join('')})`;
-}
 
 class Names {
   count = 0;
@@ -116,7 +32,19 @@ function statement(known: Known, random: Random, names: Names, depth: number): s
   const body = (): string[] =>
     depth > 1 ? [`h = -h`] : random.some(2, () => statement(known, random, names, depth + 1), 1).flat();
   const indent = (lines: string[]) => lines.map((line) => `  ${line}`);
+  const picky = [
+    () => [`require ${int(known, random)} < ${3 + random.below(4)}, "small"`],
+    () => [`u${path} = ${call(known, random)}`],
+    () => [`h = (if ${condition(known, random)} { ${call(known, random)} } else { h }) as ${path}`],
+    () => [`h = Linear(h, ${int(known, random)}) as ${path}`],
+    () => [
+      `u${path}, v${path} = Two(h, ${some(known, random)})`,
+      `h = if v${path} == none { -h } else { h + u${path} }`,
+    ],
+    () => [`param i${path}: [1, W] = Row(4, ${some(known, random)})`, `h = h + i${path}`],
+  ];
   return random.pick([
+    ...(known.picky ? picky : []),
     () => [`h = ${call(known, random)} as ${path}`],
     () => [`h = ${call(known, random)} as ${path}`],
     () => [`h = Linear(h, W${start(known, random)}) as ${path}`],
@@ -165,6 +93,7 @@ function block(
   index: number,
   blocks: readonly Block[],
   random: Random,
+  picky: boolean,
 ): { readonly block: Block; readonly text: string } {
   const made: Block = {
     name: `B${index}`,
@@ -180,6 +109,7 @@ function block(
     ints: list(made.ints, 'n'),
     bools: list(made.bools, 'b'),
     fillings: list(made.fillings, 'f'),
+    picky,
   };
   const before = (records: number, ints: number): Known => ({
     ...known,
@@ -215,16 +145,25 @@ block Turning(h: [N, W], n: int = 2) -> [N, W] {
   for i in 0..n { h = Linear(h, W) as blocks[i] }
   return h
 }
+block Two(h: [N, W], n: int) -> ([N, W], [N, W]?) {
+  rest = if n > 3 { h * n } else { none }
+  return h, rest
+}
+block Row(width: int, n: int) -> [1, width] = n * arange(width)[_, :]
 `;
 
 const FIRST: readonly Block[] = [{ name: 'Plain', records: 0, ints: 0, bools: 0, fillings: 0 }];
 
+/** Seeds from there on are picky. */
+export const PICKY = 10_000;
+
 export function randomSpec(seed: number): RandomSpec {
   const random = seeded(seed);
+  const picky = seed >= PICKY;
   const blocks = [...FIRST];
   const texts: string[] = [];
   for (let index = 0; index < 1 + random.below(4); index++) {
-    const made = block(index, blocks, random);
+    const made = block(index, blocks, random, picky);
     blocks.push(made.block);
     texts.push(made.text);
   }
@@ -234,6 +173,7 @@ export function randomSpec(seed: number): RandomSpec {
     ints: ['n', 'm'],
     bools: ['on'],
     fillings: ['leaf'],
+    picky,
   };
   const names = new Names();
   const lines = random.some(4, () => statement(known, random, names, 0), 1).flat();

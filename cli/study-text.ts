@@ -3,10 +3,13 @@ import type { Renamed } from '../runtime/study/renamed-points.ts';
 import { plainPoint, resultsOf } from '../runtime/study/study.ts';
 import type { StudyPlan, StudyPoint } from '../runtime/study/study-plan.ts';
 import { decimal, duration } from '../runtime/train/progress.ts';
+import { setText } from './plan-rejections.ts';
 import { alignRows } from './table.ts';
 
 /** Of the speed of matrix products, what training reaches. */
 const REACHED = 0.4;
+
+const MOST_REJECTED = 12;
 
 /** `renamed`: points whose work is there under another name. */
 export function planText(
@@ -34,12 +37,12 @@ export function planText(
     flops / (REACHED * speed) +
     limited.reduce((sum, { job }) => sum + (job.recipe.steps === undefined ? job.recipe.seconds! : 0), 0);
   const notes = [
-    ...rejected.map(
-      ({ set, reason }) =>
-        `rejected: ${Object.entries(set)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(', ')}: ${reason}`,
-    ),
+    ...rejected
+      .slice(0, MOST_REJECTED)
+      .map(({ set, reason }) => `rejected: ${setText(new Map(Object.entries(set)))}: ${reason}`),
+    ...(rejected.length > MOST_REJECTED
+      ? [`rejected: ${rejected.length - MOST_REJECTED} more; \`ditc grid plan\` says by what`]
+      : []),
     ...renamed.map(({ point, from }) => `${point.name}: its work is in ${from}, which gets its name`),
     ...(duplicates.length > 0 ? [`${duplicates.length} equal to others are left out`] : []),
     `${left.length} to do: ${decimal(flops)}FLOP with sampling, about ${duration(seconds)} here (matrix products run at ${decimal(speed)}flop/s)`,

@@ -15,6 +15,7 @@ import { EXIT, type Exit } from '../exit.ts';
 import { openGrid } from '../grid-target.ts';
 import { collect } from '../instantiate-target.ts';
 import { openSpecFile } from '../open-file.ts';
+import { overridesOf } from '../open-recorded.ts';
 import { createRows } from '../plan-row.ts';
 import { replaceFile } from '../replace-file.ts';
 import { findingsOf } from '../report/grid-findings.ts';
@@ -30,24 +31,20 @@ export const report: CommandModule = {
     command
       .argument('<target>', 'FILE#NAME (a preset, model or grid; quote it), or the folder of a study')
       .requiredOption('--out <file>', 'the page: one HTML file that needs no network')
-      .option('--set <path=value>', 'change a parameter of the model (repeatable)', collect),
+      .option('--set <path=value>', 'change a parameter of the model, or the base of the grid (repeatable)', collect),
   example: "ditc report 'specs/dit.dit#DiT-XL/2' --out dit-xl.html",
   run: async (invocation) => {
     const { args, options } = invocation;
-    const refuseSets = (of: string): Exit | undefined =>
-      options.set === undefined
-        ? undefined
-        : refuse(invocation, EXIT.usage, `report: \`--set\` changes a model, and \`${args[0]}\` is ${of}`);
     if (isStudy(args[0]!)) {
-      const refused = refuseSets('a study');
-      if (refused !== undefined) return refused;
+      if (options.set !== undefined)
+        return refuse(invocation, EXIT.usage, `report: \`--set\` changes a model, and \`${args[0]}\` is a study`);
       const study = readStudy(args[0]!);
       if ('problem' in study) return refuse(invocation, EXIT.faults, study.problem);
       return write(pageOf(studyPage(study, `ditc report ${args[0]} --out ${options.out}`)), invocation);
     }
     const asked = parseTarget(args[0]!);
     if (asked.name !== undefined && (await isGrid(asked.file, asked.name)))
-      return refuseSets('a grid') ?? reportGrid(invocation, args[0]!, asked.name);
+      return reportGrid(invocation, args[0]!, asked.name);
     const targets = await openCostTargets([args[0]!], invocation);
     if ('exit' in targets) return targets.exit;
     const [opened, another] = targets;
@@ -63,7 +60,6 @@ export const report: CommandModule = {
     const scaling = scalingOf(model, (side) => changed({ path: 'side', value: String(side) }));
     const programs = await trainPrograms(spec, model, undefined);
     const train = 'problem' in programs ? undefined : trainCost(programs, target.work.macs);
-    const sets = ((options.set as readonly string[] | undefined) ?? []).map((set) => ` --set ${set}`).join('');
     const cost = { targets: [costDocument({ target, expected, scaling, train })] };
     const out = options.out as string;
     const doc = spec.entry.presets.get(name)?.decl.doc;
@@ -76,12 +72,15 @@ export const report: CommandModule = {
         scaling,
         train,
         cost,
-        command: `ditc report '${args[0]}'${sets} --out ${out}`,
+        command: `ditc report '${args[0]}'${setsOf(invocation)} --out ${out}`,
       }),
     );
     return write(page, invocation);
   },
 };
+
+const setsOf = ({ options }: Invocation): string =>
+  ((options.set as readonly string[] | undefined) ?? []).map((set) => ` --set '${set}'`).join('');
 
 /** Whether the name is that of a grid: presets come first, and what is wrong with a file is said by who opens it. */
 async function isGrid(file: string, name: string): Promise<boolean> {
@@ -90,11 +89,13 @@ async function isGrid(file: string, name: string): Promise<boolean> {
 }
 
 async function reportGrid(invocation: Invocation, target: string, name: string): Promise<Exit> {
-  const opened = await openGrid(target, invocation);
+  const overrides = overridesOf(invocation);
+  if ('exit' in overrides) return overrides.exit;
+  const opened = await openGrid(target, invocation, overrides);
   if ('exit' in opened) return opened.exit;
   const { spec, grid } = opened;
   const plan = planGrid(spec, grid, planChecks(spec));
-  const command = `ditc report '${target}' --out ${invocation.options.out}`;
+  const command = `ditc report '${target}'${setsOf(invocation)} --out ${invocation.options.out}`;
   const findings = findingsOf(plan, createRows(grid));
   return write(pageOf(gridPage(name, baseOf(grid), findings, command)), invocation);
 }

@@ -62,11 +62,21 @@ test('a file of many models needs a name', () => {
   assert.match(err, /`specs\/dit\.dit` has several models\n.*`specs\/dit\.dit#DiT-S\/8`/);
 });
 
-test('what a page of a grid cannot do is said', () => {
+test('the page of a grid is of another base when it is asked for, and says so; what an axis sets it is told', () => {
   const out = path.join(folder, 'grid.html');
-  const { code, err } = ditc(['report', 'specs/digits.dit#conditioning', '--out', out, '--set', 'side=8']);
+  const page = (...set: string[]) =>
+    ditc(['report', 'specs/studies.dit#scaling', '--out', out, ...set.flatMap((each) => ['--set', each])]);
+  // as many tokens as DiT-S/2, 6.056 GMACs: 256 · 384 more for each of 64 - 16 numbers of a patch and 128 - 32 put out
+  assert.is(page('side=64', 'recipe.steps=1000').code, 0);
+  const text = readFileSync(out, 'utf8');
+  const [, macs] = /data-value="size\.depth=12,size\.width=384,size\.heads=6,patch=4">.*?data-value="(\d+)"/.exec(
+    text,
+  )!;
+  assert.ok(Math.abs(Number(macs) - (6.056e9 + 256 * 384 * (48 + 96))) < 1e6);
+  assert.ok(text.includes('--set &#39;side=64&#39; --set &#39;recipe.steps=1000&#39;'));
+  const { code, err } = page('patch=2');
   assert.is(code, 2);
-  assert.match(err, /`--set` changes a model, and `specs\/digits\.dit#conditioning` is a grid/);
+  assert.match(err, /`patch` is set by the grid `scaling` itself/);
 });
 
 test('a page that cannot be written is said', () => {

@@ -13,7 +13,7 @@ import { toNumber } from '../elaborate/number.ts';
 import { topFrame } from '../elaborate/point.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
 import type { ModelSymbol, Scope } from '../elaborate/symbol.ts';
-import { number, showTerm } from '../elaborate/term.ts';
+import { number, showTerm, type Term } from '../elaborate/term.ts';
 import { factsOf } from './point-facts.ts';
 
 /** What keeps a point out. */
@@ -150,23 +150,27 @@ function inWords(condition: Expr, frame: Frame): string {
   if (condition.kind !== 'binary' || NOT[condition.op] === undefined)
     return `\`${textOf(condition, frame)}\` does not hold`;
   const not = NOT[condition.op]!;
-  const rounded = (expr: Expr, digits: number): string => {
-    const term = frame.evaluate.expression(expr, frame);
+  const rounded = (expr: Expr, term: Term, digits: number): string => {
     if (term.kind === 'number') return showQuantity(toNumber(term.value), digits);
     // a member of an enum has a value beside one of its type only
     return term.kind === 'error' ? textOf(expr, frame) : showTerm(term);
   };
-  // 1000 of a width is not 1K
-  const side = (expr: Expr, digits: number): string =>
-    expr.kind === 'number' && /^[\d.]{1,5}$/.test(textOf(expr, frame)) ? textOf(expr, frame) : rounded(expr, digits);
   const left = textOf(condition.left, frame);
+  const right = textOf(condition.right, frame);
+  const term = frame.evaluate.expression(condition.right, frame);
+  // 1000 of a width is not 1K
+  const isShort = condition.right.kind === 'number' && /^[\d.]{1,5}$/.test(right);
+  const limit = rounded(condition.right, term, 4);
   // both sides are the same then
-  if (condition.op === '!=') return `${left} ${not} ${side(condition.right, 4)}`;
+  if (condition.op === '!=') return `${left} ${not} ${isShort ? right : limit}`;
+  const own = frame.evaluate.expression(condition.left, frame);
+  const value = rounded(condition.left, own, 4);
   // rounding must not make a contradiction of it
-  const digits = rounded(condition.left, 4) === rounded(condition.right, 4) ? 12 : 4;
-  const [value, limit] = [side(condition.left, digits), side(condition.right, digits)];
-  if (left === value) return `${left} ${not} ${limit}`;
+  const isNear = value === limit && value !== left;
+  const shown = isShort ? right : isNear ? rounded(condition.right, term, 12) : limit;
+  if (left === value) return `${left} ${not} ${shown}`;
+  const exact = isNear ? rounded(condition.left, own, 12) : value;
   return condition.left.kind === 'binary'
-    ? `${left} is ${value}, which ${not} ${limit}`
-    : `${left} ${value} ${not} ${limit}`;
+    ? `${left} is ${exact}, which ${not} ${shown}`
+    : `${left} ${exact} ${not} ${shown}`;
 }

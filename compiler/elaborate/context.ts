@@ -30,7 +30,8 @@ export interface Instance {
   readonly readsTraining: boolean;
   /** values of parameters that are no tensors, in declared order */
   readonly terms: ReadonlyMap<string, Term>;
-  /** what of records it depends on; on all other parameters it does, but for those in `counts` */
+  readonly bounds: Watch['bounds'];
+  /** what of records it depends on; of all other parameters it depends on those that are no bounds */
   readonly reads: Dependence['reads'];
   readonly own: Dependence['own'];
   readonly counts: Dependence['counts'];

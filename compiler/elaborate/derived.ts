@@ -40,7 +40,7 @@ export function derived(instance: Instance, values: ReadonlyMap<string, Term>, m
 /** None where a run would be none any more, or so long that budgets must be looked at turn by turn. */
 function counted(instance: Instance, wanted: readonly number[]): Instance | undefined {
   if (!mayGrow(instance)) return undefined;
-  const { graph, counts, terms, reads } = instance;
+  const { graph, counts, terms, bounds, reads } = instance;
   const nodes: FoldedNode[] = [...graph.nodes];
   const owns: FoldedOwned[] = [...graph.owns];
   const at: number[] = [];
@@ -60,15 +60,13 @@ function counted(instance: Instance, wanted: readonly number[]): Instance | unde
   }
   if (weights > LIMITS.weights) return undefined;
   const now = counts.map((count, index) => ({ ...count, value: wanted[index]! }));
-  const settings = (): string =>
-    showSettings(
-      now.reduce((all, count) => withCount(all, count, count.value), terms),
-      reads,
-      now,
-    );
+  const settings = (): string => {
+    const shown = now.reduce((all, count) => withCount(all, count, count.value), terms);
+    return showSettings({ terms: shown, bounds, reads, counts: now });
+  };
   const { results, readsTraining, own, passed } = instance;
   const changedGraph = changed(graph, { nodes, owns, at }, settings);
-  return { graph: changedGraph, results, readsTraining, terms, reads, own, counts: now, passed, weights };
+  return { graph: changedGraph, results, readsTraining, terms, bounds, reads, own, counts: now, passed, weights };
 }
 
 const growing = new WeakMap<Instance, boolean>();

@@ -10,7 +10,7 @@ import { settingsLater } from './settings.ts';
 import { dtypeOf, type Signature } from './signature.ts';
 import type { BlockSymbol } from './symbol.ts';
 import { describe, ERROR, type Term } from './term.ts';
-import { originOf, showRead } from './watch.ts';
+import { originOf } from './watch.ts';
 
 export function instantiateBody({ decl }: BlockSymbol, signature: Signature, child: Frame): Instance | 'failed' {
   const terms = new Map<string, Term>();
@@ -49,16 +49,14 @@ export function instantiateBody({ decl }: BlockSymbol, signature: Signature, chi
     results.push(result.name === undefined ? { value: term.value } : { name: result.name, value: term.value });
   }
   const { reads, own, counts, passed } = child.watch!.settle();
-  // what nothing reads is not shown: the graph is that of all its values
-  const read = new Set([...reads, ...counts].map(showRead));
-  for (const name of child.watch!.bounds) if (!read.has(name)) terms.delete(name);
+  const { bounds } = child.watch!;
   const graph: FoldedGraph = child.build.finish(results, {
     name: decl.name.text,
-    settings: settingsLater(terms, reads, counts),
+    settings: settingsLater({ terms, bounds, reads, counts }),
     place: placeOf(child, decl.name.span),
   });
   checkPaths(graph.owns, child);
-  return { graph, results: known, readsTraining: child.readsTraining, terms, reads, own, counts, passed };
+  return { graph, results: known, readsTraining: child.readsTraining, terms, bounds, reads, own, counts, passed };
 }
 
 /** A result as declared; a number becomes a scalar where one is. */

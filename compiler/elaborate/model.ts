@@ -159,13 +159,18 @@ function evaluateBody({ decl }: ModelSymbol, terms: Settings, frame: Frame): Ins
   if (!frame.session.failed && outputs.length === 0)
     fail(frame, 'D0504', decl.name.span, { name: decl.name.text }, { help: 'write `output eps = …`' });
   const { own, counts, passed } = frame.watch!.settle();
-  const reads = allOf(terms, frame.watch!.bounds, counts);
+  const { bounds } = frame.watch!;
+  const reads = allOf(terms, bounds, counts);
   const graph = frame.build.finish(
     outputs.map(({ name, value }) => ({ name, value })),
-    { name: decl.name.text, settings: settingsLater(terms, reads, counts), place: placeOf(frame, decl.name.span) },
+    {
+      name: decl.name.text,
+      settings: settingsLater({ terms, bounds, reads, counts }),
+      place: placeOf(frame, decl.name.span),
+    },
   );
   if (!frame.session.failed) checkPaths(graph.owns, frame);
-  return { graph, results: [], readsTraining: frame.readsTraining, terms, reads, own, counts, passed };
+  return { graph, results: [], readsTraining: frame.readsTraining, terms, bounds, reads, own, counts, passed };
 }
 
 /** A model is shown with all of its settings, so it is another one when one of them is, whether it is read or not. */

@@ -2,19 +2,25 @@
 import { NONE, showTerm, type Term } from './term.ts';
 import type { Read } from './watch.ts';
 
-/** `terms`: by parameter, in declared order, without tensors. */
-export function showSettings(
-  terms: ReadonlyMap<string, Term>,
-  reads: readonly Read[],
-  counts: readonly Read[],
-): string {
+export interface Shown {
+  /** by parameter, in declared order, without tensors */
+  readonly terms: ReadonlyMap<string, Term>;
+  /** parameters that are numbers, and count as read only where they are in `reads` or `counts` */
+  readonly bounds: ReadonlySet<string>;
+  readonly reads: readonly Read[];
+  readonly counts: readonly Read[];
+}
+
+/** What nothing reads is not shown: the graph is that of all its values. */
+export function showSettings({ terms, bounds, reads, counts }: Shown): string {
   const shown: string[] = [];
   for (const [name, term] of terms) {
+    const read = [...reads, ...counts].filter((each) => each.name === name);
     if (term.kind !== 'record') {
-      shown.push(`${name}: ${showTerm(term)}`);
+      if (read.length > 0 || !bounds.has(name)) shown.push(`${name}: ${showTerm(term)}`);
       continue;
     }
-    const fields = new Set([...reads, ...counts].flatMap((read) => (read.name === name ? [read.field!] : [])));
+    const fields = new Set(read.map(({ field }) => field!));
     if (fields.size === term.fields.size) shown.push(`${name}: ${showTerm(term)}`);
     else
       for (const field of [...fields].sort())
@@ -23,8 +29,8 @@ export function showSettings(
   return shown.join(', ');
 }
 
-/** The same when somebody asks. It keeps its arguments, and nothing of the evaluation that it comes from. */
+/** The same when somebody asks. It keeps what it needs for that, and nothing of the evaluation that it comes from. */
 export const settingsLater =
-  (...args: Parameters<typeof showSettings>): (() => string) =>
+  ({ terms, bounds, reads, counts }: Shown): (() => string) =>
   () =>
-    showSettings(...args);
+    showSettings({ terms, bounds, reads, counts });

@@ -7,8 +7,8 @@ import { type CallSite, type Frame, fail, placeOf } from './context.ts';
 import { type Binding, bindShape, showDeclared } from './dims.ts';
 import { toNumber } from './number.ts';
 import type { Signature, TensorParameter, ValueParameter } from './signature.ts';
-import { NONE, showTerm, type TensorTerm, type Term } from './term.ts';
-import { noteAll, watched } from './watch.ts';
+import { keyOf, NONE, showTerm, type TensorTerm, type Term } from './term.ts';
+import { holdsWatched, watched } from './watch.ts';
 
 /** False when something does not fit; it was said. */
 export function settle(
@@ -87,8 +87,8 @@ function settleValue(
   }
   const { default: written } = parameter;
   const term = child.evaluate.expression(written, child, { type });
-  // a parameter that stands for another one is read as itself
-  if (term.kind === 'record') noteAll(term);
+  // a parameter that is made of another one is read as itself: whoever asks for its key reads all of it
+  if (holdsWatched(term)) keyOf(term);
   if (child.watch !== undefined && child.watch.size > 0) child.watch.byDefault = true;
   return coerce(term, type, optional, `\`${name}\``, written.span, child);
 }

@@ -13,7 +13,7 @@ import { changed, withCount } from './changed.ts';
 import { type Frame, type Instance, LIMITS } from './context.ts';
 import { type BlockCall, type Passed, passedReads } from './passed.ts';
 import { areApart, areApartBelow } from './paths.ts';
-import { showSettings } from './settings.ts';
+import { settingsLater } from './settings.ts';
 import { keyOf, type Term } from './term.ts';
 import { originOf, type Read, readIn, readsOf } from './watch.ts';
 
@@ -27,7 +27,7 @@ export function takenOver(
   frame: Frame,
   instanceOf: (call: BlockCall, frame: Frame) => Instance | undefined,
 ): Instance | undefined {
-  const { graph, own, counts, readsTraining, results } = instance;
+  const { graph, bounds, own, counts, readsTraining, results } = instance;
   let terms = withValues(instance.terms, values);
   const passed: Passed[] = [];
   const nodes: FoldedNode[] = [...graph.nodes];
@@ -55,9 +55,8 @@ export function takenOver(
   for (const count of counts) terms = withCount(terms, count, count.value);
   // a model is shown with all that it has
   const reads = frame.model === undefined ? readsOf(own, passed) : instance.reads;
-  const shown = terms;
-  const made = changed(graph, { nodes, owns, at }, () => showSettings(shown, reads, counts));
-  return { graph: made, results, readsTraining, terms, reads, own, counts, passed, weights };
+  const made = changed(graph, { nodes, owns, at }, settingsLater({ terms, bounds, reads, counts }));
+  return { graph: made, results, readsTraining, terms, bounds, reads, own, counts, passed, weights };
 }
 
 function withValues(terms: Instance['terms'], values: ReadonlyMap<string, Term>): Instance['terms'] {

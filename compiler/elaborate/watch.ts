@@ -209,11 +209,6 @@ const fieldsOf = (term: Term): WatchedFields | undefined =>
 /** The record itself, whoever looks on. */
 export const originOf = <T extends Term>(term: T): T => (fieldsOf(term)?.origin as T | undefined) ?? term;
 
-/** Reads all of a record. */
-export function noteAll({ fields }: RecordTerm): void {
-  for (const field of fields.keys()) fields.get(field);
-}
-
 /** Whose parameter a term is, if it is watched. */
 export function watcherOf(term: Term): { readonly name: string; readonly watch: Watch } | undefined {
   return fieldsOf(term);

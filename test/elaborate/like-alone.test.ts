@@ -118,6 +118,28 @@ const ORDERS: readonly (readonly [what: string, text: string, points: readonly s
     ['n=1', 'n=2'],
   ],
   [
+    'a default is a block with another parameter filled in, and was given as it is before',
+    model(
+      'size: Size = Size(), given: bool = true',
+      'h = if given { B(h, size, f: Deeper(size: size)) as b } else { B(h, size) as b }',
+      `block Deeper(x: [N, W], size: Size) -> [N, W] = Deep(x, size.depth) as _
+block B(x: [N, W], size: Size, f: block = Deeper(size: size)) -> [N, W] = f(x) as f
+`,
+    ),
+    ['given=true', 'given=false', 'given=false size.depth=6', 'given=false size.width=6', 'given=true size.depth=6'],
+  ],
+  [
+    'an argument that reads a number only sometimes',
+    model(
+      'size: Size = Size(), n: int = 2',
+      'h = B(h, size, n) as b',
+      `block Times(x: [N, W], k: int) -> [N, W] = Linear(x, k) as in |> Linear(W) as out
+block B(x: [N, W], size: Size, n: int) -> [N, W] = Times(x, if size.depth > 4 { n } else { size.width }) as t
+`,
+    ),
+    ['size.depth=4', 'size.depth=6', 'size.depth=6 n=3', 'size.depth=4 n=3', 'size.width=5 n=3'],
+  ],
+  [
     'a block that is wrong, whose result nobody reads',
     model(
       'n: int = 1, k: int = 1',

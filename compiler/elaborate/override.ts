@@ -5,6 +5,7 @@ import type { Place, Source } from '../../dsl/span.ts';
 import { nearest } from '../../dsl/suggest.ts';
 import { coerce } from './coerce.ts';
 import { fail, type Session } from './context.ts';
+import { fieldsHelp, listed, pathsTo } from './fields.ts';
 import { type Settings, settleSettings } from './model.ts';
 import { type ResolvedPoint, setDotted, topFrame } from './point.ts';
 import { signatureOf } from './signatures.ts';
@@ -95,10 +96,9 @@ function applyOne(
   const callee = model.decl.name.text;
   if (parameter?.kind !== 'value') {
     const close = nearest(first!, [...byName.keys()]);
-    const help =
-      close === undefined
-        ? `it has ${[...byName.keys()].map((each) => `\`${each}\``).join(', ')}`
-        : `did you mean \`${close}\`?`;
+    // the field is known better than what it is in
+    const meant = close === undefined ? pathsTo(path.split('.').at(-1)!, model) : [close];
+    const help = meant.length > 0 ? `did you mean ${listed(meant)}?` : `it has ${listed([...byName.keys()])}`;
     fail(name, 'D0322', { start: 0, end: first!.length }, { name: first!, callee }, { help });
     return undefined;
   }
@@ -116,7 +116,10 @@ function applyOne(
   }
   const type = fieldType(parameter.type, rest);
   if (type === undefined) {
-    fail(name, 'D0322', { start: 0, end: path.length }, { name: path, callee });
+    const good = rest.findIndex((_, at) => fieldType(parameter.type, rest.slice(0, at + 1)) === undefined);
+    const around = fieldType(parameter.type, rest.slice(0, good))?.type;
+    const help = fieldsHelp(around, [first!, ...rest.slice(0, good)], rest[good]!);
+    fail(name, 'D0322', { start: 0, end: path.length }, { name: path, callee }, { help });
     return undefined;
   }
   const term = coerce(

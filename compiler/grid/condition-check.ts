@@ -8,6 +8,7 @@ import type { Expr, MemberExpr } from '../../dsl/tree.ts';
 import { FACTS, isFactName } from '../cost/facts.ts';
 import { BUILTIN_VALUES } from '../elaborate/builtin.ts';
 import { createSession, type Frame, fail, markFailed, placeOf, say } from '../elaborate/context.ts';
+import { fieldsHelp, kindText, pathsTo } from '../elaborate/fields.ts';
 import { Instances } from '../elaborate/instances.ts';
 import type { Settings } from '../elaborate/model.ts';
 import { topFrame } from '../elaborate/point.ts';
@@ -17,7 +18,6 @@ import { fieldType } from '../elaborate/spec.ts';
 import type { ModelSymbol } from '../elaborate/symbol.ts';
 import { describe, number, type Term } from '../elaborate/term.ts';
 import { conjuncts, namesOf } from './condition.ts';
-import { fieldsHelp, kindText, pathsTo } from './fields.ts';
 import type { Trial } from './trial.ts';
 
 /** Names that neither the parameters nor the facts nor the file know, and fields that records do not have. */

@@ -3,12 +3,12 @@ import { nearest } from '../../dsl/suggest.ts';
 import type { Match, Name } from '../../dsl/tree.ts';
 import { FACTS, isFactName } from '../cost/facts.ts';
 import { type Frame, fail } from '../elaborate/context.ts';
+import { fieldPaths, isNumber, kindText, listed, pathsTo } from '../elaborate/fields.ts';
 import { toNumber } from '../elaborate/number.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
 import { fieldType } from '../elaborate/spec.ts';
 import type { ModelSymbol } from '../elaborate/symbol.ts';
 import { describe, type Term } from '../elaborate/term.ts';
-import { fieldPaths, isNumber, kindText, listed, pathsTo } from './fields.ts';
 
 export function checkMatch(match: Match, model: ModelSymbol, frame: Frame): void {
   const { fact, by, step, to } = match;

@@ -7,13 +7,13 @@ import { nearest } from '../../dsl/suggest.ts';
 import type { Axis, Name, Vary } from '../../dsl/tree.ts';
 import { coerce } from '../elaborate/coerce.ts';
 import { type Frame, fail, LIMITS, placeOf } from '../elaborate/context.ts';
+import { fieldsHelp, listed, pathsTo } from '../elaborate/fields.ts';
 import { intOf } from '../elaborate/indexing.ts';
 import type { ResolvedPoint } from '../elaborate/point.ts';
 import { type Entries, settleData } from '../elaborate/recipe.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
 import { fieldType } from '../elaborate/spec.ts';
 import { keyOf, showTerm, type Term } from '../elaborate/term.ts';
-import { fieldsHelp, listed, pathsTo } from './fields.ts';
 
 export interface Assignment {
   readonly target: 'parameter' | 'recipe' | 'seed';

@@ -11,7 +11,9 @@ const SPEC = specOf(
 for (const [path, value, code, marked, help] of [
   ['widht', '3', 'D0322', 'widht', 'did you mean `width`?'],
   ['nothing', '3', 'D0322', 'nothing', 'it has `width`, `size`'],
-  ['size.dept', '3', 'D0322', 'size.dept', undefined],
+  ['size.dept', '3', 'D0322', 'size.dept', 'did you mean `size.depth`? it has `size.depth`'],
+  ['depth', '3', 'D0322', 'depth', 'did you mean `size.depth`?'],
+  ['width.depth', '3', 'D0322', 'width.depth', '`width` has no fields'],
   ['width', '2.5', 'D0306', '2.5', '`floor` and `ceil` round'],
   ['width', '8 + foo', 'D0201', 'foo', undefined],
   ['width', '[1', 'D0305', '[1', undefined],

@@ -1,8 +1,8 @@
 /** What can be named inside of a parameter: for whoever named something else. */
 import { nearest } from '../../dsl/suggest.ts';
-import { type Kind, showKind } from '../elaborate/signature.ts';
-import { signatureOf } from '../elaborate/signatures.ts';
-import type { ModelSymbol } from '../elaborate/symbol.ts';
+import { type Kind, showKind } from './signature.ts';
+import { signatureOf } from './signatures.ts';
+import type { ModelSymbol } from './symbol.ts';
 
 const NUMBERS: ReadonlySet<string> = new Set(['int', 'float']);
 

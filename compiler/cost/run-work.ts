@@ -15,13 +15,24 @@ import { opNamed } from '../ops/registry.ts';
 import { type Mask, maskOf, type Reads, turnsOf } from '../passes/peel.ts';
 
 interface Run extends Work {
+  /** which results are asked for */
+  readonly mask: Mask;
   /** for each input whether what runs reads it */
   readonly reads: readonly boolean[];
-  /** what its calls are asked for */
-  readonly calls: readonly (readonly [node: FoldedCall, asked: Mask])[];
+  /** absent where they are those of the graph that this one is like */
+  readonly calls?: readonly CallRun[];
 }
 
-const runs = createMemo<Map<string, Run>>();
+/** The turns of a call together. */
+interface CallRun extends Work {
+  readonly node: FoldedCall;
+  /** of its last turn */
+  readonly asked: Mask;
+  /** for each operand whether it is read */
+  readonly reads: readonly boolean[];
+}
+
+const runs = createMemo<Run[]>();
 const onces = createMemo<Once>();
 
 /** Equal to `workOf(asRun(graph), 1)`, as far as that goes. */
@@ -32,10 +43,10 @@ export function runWork(graph: FoldedGraph): Work {
 
 /** One run that is asked for the results that `mask` has a 1 for. */
 function runOf(graph: FoldedGraph, mask: Mask): Run {
-  let byMask = runs.get(graph);
-  if (byMask === undefined) byMask = runs.set(graph, new Map());
-  let run = byMask.get(mask);
-  if (run === undefined) byMask.set(mask, (run = countLike(graph, mask) ?? count(graph, mask)));
+  const known = runs.get(graph) ?? runs.set(graph, []);
+  for (const run of known) if (run.mask === mask) return run;
+  const run = countLike(graph, mask) ?? count(graph, mask);
+  known.push(run);
   return run;
 }
 
@@ -43,7 +54,7 @@ function count(graph: FoldedGraph, mask: Mask): Run {
   const { nodes, instead } = onceOf(graph);
   const live = new Uint8Array(graph.values.length);
   for (const [at, { value }] of graph.results.entries()) if (mask[at] === '1') live[instead[value]!] = 1;
-  const calls: (readonly [FoldedCall, Mask])[] = [];
+  const calls: CallRun[] = [];
   let macs = 0;
   let flops = 0;
   for (let at = nodes.length - 1; at >= 0; at--) {
@@ -56,17 +67,16 @@ function count(graph: FoldedGraph, mask: Mask): Run {
       flops += work.flops;
       continue;
     }
-    const asked = maskOf(node.results, live);
-    const inner = countTurns(node, asked);
-    calls.push([node, asked]);
+    const inner = countTurns(node, maskOf(node.results, live));
+    calls.push(inner);
     macs += inner.macs;
     flops += inner.flops;
     for (let i = 0; i < node.operands.length; i++) if (inner.reads[i]) live[instead[node.operands[i]!]!] = 1;
   }
-  return { macs, flops, reads: graph.inputs.map(({ value }) => live[value] === 1), calls };
+  return { mask, macs, flops, reads: graph.inputs.map(({ value }) => live[value] === 1), calls };
 }
 
-function countTurns(node: FoldedCall, asked: Mask): Pick<Run, 'macs' | 'flops' | 'reads'> {
+function countTurns(node: FoldedCall, asked: Mask): CallRun {
   const { turns, reads } = turnsOf(node, asked, readsOf);
   let macs = 0;
   let flops = 0;
@@ -75,28 +85,29 @@ function countTurns(node: FoldedCall, asked: Mask): Pick<Run, 'macs' | 'flops' |
     macs += turn.times * inner.macs;
     flops += turn.times * inner.flops;
   }
-  return { macs, flops, reads };
+  return { node, asked, macs, flops, reads };
 }
 
-/** By what differs from a graph with other runs; none where there is none, or its calls are asked for something else. */
+/** By what differs from another graph. None where there is none, or where that decides more than the work of some calls. */
 function countLike(graph: FoldedGraph, mask: Mask): Run | undefined {
   const like = likeOf(graph);
   if (like === undefined) return undefined;
-  const run = runOf(like.graph, mask);
-  let { macs, flops } = run;
-  const calls = [...run.calls];
+  const { calls, reads, macs: macsBefore, flops: flopsBefore } = runOf(like.graph, mask);
+  if (calls === undefined) return undefined;
+  let macs = macsBefore;
+  let flops = flopsBefore;
   for (const at of like.at) {
+    const before = like.graph.nodes[at] as FoldedCall;
     const node = graph.nodes[at] as FoldedCall;
-    const index = calls.findIndex(([each]) => each === like.graph.nodes[at]);
-    if (index < 0) continue;
-    const [before, asked] = calls[index]!;
-    const [was, is] = [countTurns(before, asked), countTurns(node, asked)];
+    // one without may be constant, or equal to another
+    if (!usesWeights(before.callee) || !usesWeights(node.callee)) return undefined;
+    const was = calls.find((each) => each.node === before)!;
+    const is = countTurns(node, was.asked);
     if (was.reads.some((read, input) => read !== is.reads[input])) return undefined;
     macs += is.macs - was.macs;
     flops += is.flops - was.flops;
-    calls[index] = [node, asked];
   }
-  return { macs, flops, reads: run.reads, calls };
+  return { mask, macs, flops, reads };
 }
 
 const readsOf: Reads = (callee, asked) => runOf(callee, asked).reads;

@@ -8,7 +8,8 @@ import { indexIn } from './run.ts';
 /** What is called at a line: nodes that are one run. */
 export interface Called {
   readonly nodes: number[];
-  readonly stem: string | undefined;
+  /** their prefix without the number of the turn, where it has one */
+  readonly root: string;
 }
 
 export interface CallLines {
@@ -61,7 +62,7 @@ export function createCallLines(lines: string[], numbers: number[]): CallLines {
         open !== undefined && carries !== undefined && agree(open.carries, carries) && agree(run?.carries, carries);
       const line = joined
         ? open!
-        : { at: lines.length, text, first, called: { nodes: [] as number[], stem: indexed?.stem }, turns: 0 };
+        : { at: lines.length, text, first, called: { nodes: [] as number[], root: indexed?.stem ?? prefix }, turns: 0 };
       if (joined) for (const result of open!.results) numbers[result]! += line.turns * TURN;
       else called.push(line.called);
       line.called.nodes.push(index);
@@ -83,11 +84,11 @@ export function createCallLines(lines: string[], numbers: number[]): CallLines {
   };
 
   function goesOn(
-    { at, digest, called: { stem }, next }: Open,
+    { at, digest, called: { root }, next }: Open,
     callee: string,
     indexed: { readonly stem: string; readonly index: number },
   ): boolean {
-    return at === lines.length - 1 && digest === callee && stem === indexed.stem && next === indexed.index;
+    return at === lines.length - 1 && digest === callee && root === indexed.stem && next === indexed.index;
   }
 }
 

@@ -63,7 +63,7 @@ export function attributesText(attributes: Attributes): string {
 interface Form {
   readonly digest: string;
   readonly called: readonly Called[];
-  /** whatever else the runs are, the same calls are joined */
+  /** whatever else is called with weights, and however often, each line stays one */
   readonly apart: boolean;
 }
 
@@ -74,30 +74,36 @@ function structure(graph: FoldedGraph, of: (other: FoldedGraph) => string): stri
   let text = digest;
   for (const { nodes } of called) {
     let turns = 0;
-    for (const index of nodes) turns += timesOf(graph.nodes[index] as FoldedCall);
-    text += `\n${of((graph.nodes[nodes[0]!] as FoldedCall).callee)} x${turns}`;
+    for (const index of nodes) turns += timesOf(callAt(graph, index));
+    text += `\n${of(callAt(graph, nodes[0]!).callee)} x${turns}`;
   }
   return sha256(text);
 }
+
+const callAt = ({ nodes }: FoldedGraph, index: number): FoldedCall => nodes[index] as FoldedCall;
 
 function formOf(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
   const known = forms.get(graph);
   if (known !== undefined) return known;
   const like = likeOf(graph);
   const same = like && formOf(like.graph, structureDigest);
-  const alike =
-    same?.apart &&
-    like!.at.every((at) => same.called.some(({ nodes }) => nodes.includes(at))) &&
-    areJoined(graph, same, of);
-  return alike ? same : forms.set(graph, form(graph, of));
+  const alike = same?.apart && like!.at.every((at) => isLine(graph, at, same.called, of));
+  return forms.set(graph, alike ? same : form(graph, of));
 }
 
-/** What is one line where the graph is like another is one here, too. */
-const areJoined = (graph: FoldedGraph, { called }: Form, of: (other: FoldedGraph) => string): boolean =>
-  called.every(({ nodes }) => {
-    const [first, ...more] = nodes.map((index) => (graph.nodes[index] as FoldedCall).callee);
-    return more.every((callee) => callee === first || of(callee) === of(first!));
-  });
+/** Whether what a call that is not the same was a line of is a line here, too. */
+function isLine(
+  graph: FoldedGraph,
+  at: number,
+  called: readonly Called[],
+  of: (other: FoldedGraph) => string,
+): boolean {
+  const { callee } = callAt(graph, at);
+  if (!usesWeights(callee)) return false;
+  const line = called.find(({ nodes }) => nodes.includes(at));
+  const isEqual = (other: FoldedGraph): boolean => other === callee || of(other) === of(callee);
+  return line?.nodes.every((index) => isEqual(callAt(graph, index).callee)) === true;
+}
 
 function form(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
   const { values, nodes } = graph;
@@ -184,8 +190,9 @@ function form(graph: FoldedGraph, of: (other: FoldedGraph) => string): Form {
   lines.push(`results ${graph.results.map((result) => numbers[result.value]).join()}`);
   const { called } = calls;
   lines.push(`weights ${otherWeights(graph, called)}`);
-  const stems = called.flatMap(({ stem }) => stem ?? []);
-  return { digest: sha256(lines.join('\n')), called, apart: new Set(stems).size === stems.length };
+  const isShared = graph.owns.some(({ kind, shared }) => kind === 'call' && shared);
+  const apart = !isShared && new Set(called.map(({ root }) => root)).size === called.length;
+  return { digest: sha256(lines.join('\n')), called, apart };
 }
 
 function showInit(init: Init): string {
@@ -274,19 +281,24 @@ function weightsText(owns: readonly FoldedOwned[], of: (callee: FoldedGraph) => 
 /** What a graph computes when it is called: without the names of inputs and results. Equal callees have equal ones. */
 export const structureDigest = perGraph<string, FoldedGraph>(structure);
 
-const known = createMemo<string>();
+const interfaces = createMemo<string>();
+
+/** Names and roles of inputs, names of results. */
+function interfaceText(graph: FoldedGraph): string {
+  const like = likeOf(graph);
+  if (like !== undefined) return interfaceText(like.graph);
+  const known = interfaces.get(graph);
+  if (known !== undefined) return known;
+  const inputs = graph.inputs.map(({ name, role }) => [
+    name,
+    role ? JSON.stringify(role, Object.keys(role).sort()) : '',
+  ]);
+  const results = graph.results.map(({ name }) => name ?? '');
+  return interfaces.set(graph, JSON.stringify([inputs, results]));
+}
+
+const digests = createMemo<string>();
 
 /** What a graph computes when it is run: 64 hex digits. */
-export function digestOf(graph: FoldedGraph): string {
-  let digest = known.get(graph);
-  if (digest === undefined) {
-    const inputs = graph.inputs.map(({ name, role }) => [
-      name,
-      role ? JSON.stringify(role, Object.keys(role).sort()) : '',
-    ]);
-    const results = graph.results.map(({ name }) => name ?? '');
-    digest = sha256(`${structureDigest(graph)}\n${JSON.stringify([inputs, results])}`);
-    known.set(graph, digest);
-  }
-  return digest;
-}
+export const digestOf = (graph: FoldedGraph): string =>
+  digests.get(graph) ?? digests.set(graph, sha256(`${structureDigest(graph)}\n${interfaceText(graph)}`));

@@ -28,8 +28,9 @@ export function turnsOf({ callee, operands, results, run }: FoldedCall, asked: M
   let left = run.times;
   for (let now = asked; left > 0 && now.includes('1'); ) {
     const reads = readsOf(callee, now);
-    const carried = run.carries.map((result, at) => (reads[at] ? result : undefined));
-    const before = results.map((_, result) => (carried.includes(result) ? '1' : '0')).join('');
+    let before = '';
+    for (let result = 0; result < results.length; result++)
+      before += run.carries.some((carried, at) => carried === result && reads[at]) ? '1' : '0';
     const times = before === now ? left : 1;
     turns.push({ asked: now, times });
     left -= times;

@@ -35,30 +35,44 @@ export function createNamer(grid: Grid): Namer {
     ),
   );
   const differs = (axis: string): boolean => (values.get(axis)?.size ?? 0) > 1 || uneven.has(axis);
+  const parts = new Map<Assignment, Part>();
+  for (const group of grid.groups) {
+    for (const move of group.moves) {
+      for (const assignment of move) {
+        const axis = axisName(assignment);
+        const { shown } = assignment;
+        if (differs(axis)) parts.set(assignment, { safe: `${axis}=${safe(shown)}`, written: `${axis}=${shown}` });
+      }
+    }
+  }
   const taken = new Map<string, number>();
   return (assignments) => {
-    const last = new Map(assignments.map((assignment) => [axisName(assignment), assignment.shown]));
-    const parts = [...last].filter(([axis]) => differs(axis));
-    const name = shortened(parts) || 'base';
+    const name = shortened(assignments.flatMap((assignment) => parts.get(assignment) ?? [])) || 'base';
     const count = (taken.get(name) ?? 0) + 1;
     taken.set(name, count);
     return count === 1 ? name : `${name}~${count}`;
   };
 }
 
-function shortened(parts: readonly (readonly [axis: string, shown: string])[]): string {
-  const whole = parts.map(([axis, shown]) => `${axis}=${safe(shown)}`);
-  const name = whole.join(',');
+/** What an assignment adds to a name. */
+interface Part {
+  readonly safe: string;
+  /** as the spec has it */
+  readonly written: string;
+}
+
+function shortened(parts: readonly Part[]): string {
+  const name = parts.map((part) => part.safe).join();
   if (name.length <= LONGEST) return name;
   // as many whole parts as there is room for
   const room = LONGEST - HEX - 1;
   let kept = '';
-  for (const part of whole) {
-    const more = kept === '' ? part : `${kept},${part}`;
+  for (const part of parts) {
+    const more = kept === '' ? part.safe : `${kept},${part.safe}`;
     if (more.length > room) break;
     kept = more;
   }
-  return `${kept || name.slice(0, room)}~${hexOf(parts.map((part) => part.join('=')).join())}`;
+  return `${kept || name.slice(0, room)}~${hexOf(parts.map((part) => part.written).join())}`;
 }
 
 const hexOf = (text: string): string => sha256(text).slice(0, HEX);

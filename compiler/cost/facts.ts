@@ -1,5 +1,6 @@
 /** Single numbers about a model, by the names that `expect`, `where` and `match` use. All per sample where that applies. */
 import type { FoldedGraph } from '../ir/graph.ts';
+import { createMemo } from '../ir/memo.ts';
 import { timesOf } from '../ir/run.ts';
 import { isBatch } from '../ir/type.ts';
 import { countParams, weightBytes } from '../ir/weights.ts';
@@ -52,16 +53,23 @@ export function longestSequence(graph: FoldedGraph): Sequence | undefined {
   visit(graph, 1, 1);
   let best: Sequence | undefined;
   for (const [block, times] of calls) {
-    if (!block.owns.some(({ kind }) => kind === 'call')) continue;
-    const lengths = block.inputs.map(({ value }) => {
-      const [batch, length, width] = block.values[value]!.type.shape;
-      const isSequence = batch !== undefined && isBatch(batch) && typeof length === 'number' && width !== undefined;
-      return isSequence && block.values[value]!.type.shape.length === 3 ? batch.batch * length : 0;
-    });
-    const tokens = Math.max(0, ...lengths);
+    const tokens = lengths.get(block) ?? lengths.set(block, lengthIn(block));
     if (tokens === 0) continue;
     if (best === undefined || times > best.times || (times === best.times && tokens > best.tokens))
       best = { times, tokens, block };
   }
   return best;
+}
+
+const lengths = createMemo<number>();
+
+/** Of the longest sequence that a block made of others takes. */
+function lengthIn({ owns, inputs, values }: FoldedGraph): number {
+  if (!owns.some(({ kind }) => kind === 'call')) return 0;
+  return inputs.reduce((longest, { value }) => {
+    const { shape } = values[value]!.type;
+    const [batch, length] = shape;
+    if (shape.length !== 3 || !isBatch(batch!) || typeof length !== 'number') return longest;
+    return Math.max(longest, batch.batch * length);
+  }, 0);
 }

@@ -1,41 +1,31 @@
-/** The facts of a model, each worked out when it is first asked for: most tables show three of them. */
+/** The facts of a model, each worked out when it is asked for: most tables show three of them. */
 import { FACTS, type FactName, factOf } from '../cost/facts.ts';
 import type { ModelInstance } from '../elaborate/model.ts';
 
 export type PointFacts = Readonly<Record<FactName, number>>;
 
 class LazyFacts {
-  readonly #model: ModelInstance;
-  readonly #values = new Map<FactName, number>();
+  readonly #folded: ModelInstance['folded'];
+  readonly #values: (number | undefined)[] = new Array(FACTS.length);
 
-  constructor(model: ModelInstance) {
-    this.#model = model;
+  constructor({ folded }: ModelInstance) {
+    this.#folded = folded;
   }
 
   static {
-    for (const fact of FACTS)
+    for (const [at, fact] of FACTS.entries())
       Object.defineProperty(LazyFacts.prototype, fact, {
         enumerable: true,
         get(this: LazyFacts) {
-          return this.#workOut(fact);
+          return this.#workOut(at, fact);
         },
       });
   }
 
-  #workOut(fact: FactName): number {
-    let value = this.#values.get(fact);
-    if (value === undefined) {
-      const { inference, training } = this.#model.folded;
-      this.#values.set(fact, (value = factOf(inference, training, fact)));
-    }
-    return value;
+  #workOut(at: number, fact: FactName): number {
+    const { inference, training } = this.#folded;
+    return (this.#values[at] ??= factOf(inference, training, fact));
   }
 }
 
-const made = new WeakMap<ModelInstance, PointFacts>();
-
-export function factsOf(model: ModelInstance): PointFacts {
-  let facts = made.get(model);
-  if (facts === undefined) made.set(model, (facts = new LazyFacts(model) as unknown as PointFacts));
-  return facts;
-}
+export const factsOf = (model: ModelInstance): PointFacts => new LazyFacts(model) as unknown as PointFacts;

@@ -32,8 +32,11 @@ export interface PlanRow {
 }
 
 /** What was set, as data. */
-export const plainSet = (assignments: readonly Assignment[]): Record<string, Plain> =>
-  Object.fromEntries(assignments.map((each) => [axisName(each), plain(each.term, each.shown)]));
+export function plainSet(assignments: readonly Assignment[]): Record<string, Plain> {
+  const set: Record<string, Plain> = {};
+  for (const each of assignments) set[axisName(each)] = plain(each.term, each.shown);
+  return set;
+}
 
 export type RowOf = (point: PlanPoint) => PlanRow;
 
@@ -60,7 +63,6 @@ export function createRows(grid: Grid): RowOf {
   const moved = grid.matches.map((match) => match.by.map(({ text }) => text).join('.'));
   return ({ index, name, digest, assignments, seed, facts, off, recipe, model }) => {
     const length = recipe.size === 0 ? undefined : lengthOf(recipe);
-    const train = length && trainFlops(facts.flops, length);
     const set = plainSet(assignments);
     const asIs = new Set(moved.filter((axis) => !(axis in set)));
     for (const axis of asIs) {
@@ -76,8 +78,8 @@ export function createRows(grid: Grid): RowOf {
       seed,
       facts,
       off: Object.fromEntries(off),
-      ...(train !== undefined && { train_flops: train }),
-      ...(length !== undefined && { sample_flops: sampleFlops(facts.flops, length) }),
+      train_flops: length && trainFlops(facts.flops, length),
+      sample_flops: length && sampleFlops(facts.flops, length),
     };
   };
 }

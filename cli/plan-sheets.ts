@@ -1,7 +1,7 @@
 /** Plans as tables: the points, a summary over an axis, and what was rejected. */
 import type { Grid } from '../compiler/grid/grid.ts';
-import type { PlanRow } from './plan-row.ts';
-import { type Cell, count, gigas, quantity, type Sheet, words } from './sheet.ts';
+import type { Plain, PlanRow } from './plan-row.ts';
+import { type Cell, count, csvLine, gigas, quantity, type Sheet, words } from './sheet.ts';
 
 /** Every axis of the grid, and what its matches move: the columns of a CSV. */
 export const axesOf = (grid: Grid): readonly string[] => [
@@ -19,7 +19,7 @@ const signed = (off: number | undefined): Cell =>
         raw: off,
       };
 
-const plainCell = (value: string | number | boolean | undefined): Cell =>
+const plainCell = (value: Plain | undefined): Cell =>
   typeof value === 'number' ? count(value) : words(String(value ?? ''));
 
 /** The table for people: names say what was set, so only what a match chose has a column of its own. */
@@ -55,12 +55,18 @@ export function pointSheet(grid: Grid, rows: readonly PlanRow[]): Sheet {
 
 const CSV_FACTS = ['params', 'frozen', 'macs', 'flops', 'tokens', 'weight_bytes'] as const;
 
-/** The table for spreadsheets: every axis and every fact that costs nothing is a column (`activation_bytes` costs much). */
-export function csvSheet(grid: Grid, rows: readonly PlanRow[]): Sheet {
+/** Lines for spreadsheets: every axis and every fact that costs nothing is a column (`activation_bytes` costs much). */
+export interface PlanCsv {
+  readonly header: string;
+  line(row: PlanRow): string;
+}
+
+export function createCsv(grid: Grid): PlanCsv {
   const axes = axesOf(grid);
   const matched = [...new Set(grid.matches.map((match) => match.fact.text))];
+  const bare = (value: Plain | undefined): string | number => (typeof value === 'number' ? value : String(value ?? ''));
   return {
-    columns: [
+    header: csvLine([
       'index',
       'name',
       'digest',
@@ -69,17 +75,15 @@ export function csvSheet(grid: Grid, rows: readonly PlanRow[]): Sheet {
       ...matched.map((fact) => `${fact}_off`),
       'train_flops',
       'sample_flops',
-    ],
-    rows: rows.map((row) => [
-      count(row.index),
-      words(row.name),
-      words(row.digest),
-      ...axes.map((axis) => plainCell(row.set[axis])),
-      ...CSV_FACTS.map((fact) => count(row.facts[fact])),
-      ...matched.map((fact) => plainCell(row.off[fact])),
-      plainCell(row.train_flops),
-      plainCell(row.sample_flops),
     ]),
+    line({ index, name, digest, set, facts, off, train_flops, sample_flops }) {
+      const cells = [index, name, digest];
+      for (const axis of axes) cells.push(bare(set[axis]));
+      for (const fact of CSV_FACTS) cells.push(facts[fact]);
+      for (const fact of matched) cells.push(bare(off[fact]));
+      cells.push(bare(train_flops), bare(sample_flops));
+      return csvLine(cells);
+    },
   };
 }
 

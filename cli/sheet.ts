@@ -53,13 +53,11 @@ function asTable({ title, columns, rows, notes }: Sheet, color: boolean): string
 
 const quoted = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-function asCsv({ columns, fields = columns, rows }: Sheet): string {
-  const line = (cells: readonly (string | number)[]): string => cells.map((cell) => quoted(String(cell))).join(',');
-  return [
-    line(fields),
-    ...rows.map((row) => line(row.map(({ raw }) => (typeof raw === 'string' ? raw.trim() : raw)))),
-  ].join('\n');
-}
+export const csvLine = (cells: readonly (string | number)[]): string =>
+  cells.map((cell) => (typeof cell === 'number' ? cell : quoted(cell.trim()))).join();
+
+const asCsv = ({ columns, fields = columns, rows }: Sheet): string =>
+  [csvLine(fields), ...rows.map((row) => csvLine(row.map(({ raw }) => raw)))].join('\n');
 
 function asMarkdown({ title, columns, rows, notes }: Sheet): string {
   const escaped = (text: string): string => text.replaceAll('|', '\\|');

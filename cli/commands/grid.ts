@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { showQuantity } from '../../compiler/check/quantity.ts';
 import { createFilter, type Filter } from '../../compiler/grid/filter.ts';
+import type { Grid } from '../../compiler/grid/grid.ts';
 import { createLockWriter } from '../../compiler/grid/lock.ts';
 import { planGrid } from '../../compiler/grid/plan.ts';
 import { checkRecipe } from '../../runtime/recipe/recipe.ts';
@@ -23,10 +24,10 @@ import {
 } from '../plan-lock.ts';
 import { createRejections } from '../plan-rejections.ts';
 import { createRows, type PlanRow, rowJson, SORTS, sortValue } from '../plan-row.ts';
-import { axesOf, createSummary, csvSheet, pointSheet } from '../plan-sheets.ts';
+import { axesOf, createCsv, createSummary, pointSheet } from '../plan-sheets.ts';
 import { versions } from '../progress.ts';
 import { refuseDiagnostics } from '../say.ts';
-import { FORMATS, type Sheet, type SheetFormat, showSheets } from '../sheet.ts';
+import { FORMATS, type SheetFormat, showSheets } from '../sheet.ts';
 
 /** Rows of a table for people, unless they ask for more. */
 const MOST_ROWS = 200;
@@ -112,7 +113,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
   const rejected = new Map<string, string>();
   const setAxes = grid.groups.flatMap((group) => group.axes);
   const limit = (options.limit as number | undefined) ?? (format === 'csv' || json ? Infinity : MOST_ROWS);
-  const streams = format === 'csv' && !json && sort === undefined && summary === undefined && options.rejected !== true;
+  const csv = format === 'csv' && !json && summary === undefined && options.rejected !== true;
   const kept: { readonly row: PlanRow; readonly json?: ReturnType<typeof rowJson> }[] = [];
   const stream = createStream(grid, (text) => terminal.out(text));
   const rowOf = createRows(grid);
@@ -133,7 +134,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
       total.fitting++;
       if (row.train_flops !== undefined) total.train_flops = (total.train_flops ?? 0) + row.train_flops;
       summary?.add(row, outcome.set);
-      if (streams) {
+      if (csv && sort === undefined) {
         if (total.fitting <= limit) stream.add(row);
       } else if (summary === undefined || json) {
         if (sort !== undefined || kept.length < limit) kept.push({ row, ...(json && { json: rowJson(row, outcome) }) });
@@ -158,7 +159,8 @@ async function plan(invocation: Invocation): Promise<Exit> {
     return exit;
   }
   const about = { total, report, unknown: filter?.unknown, noteOfRest: total.fitting - Math.min(limit, total.fitting) };
-  if (streams) {
+  if (csv) {
+    for (const { row } of rows) stream.add(row);
     stream.end();
     terminal.say(`${notesOf(about, rejections).join('\n')}\n`);
     return exit;
@@ -168,7 +170,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
       ? rejections.sheet()
       : summary !== undefined
         ? summary.sheet()
-        : (format === 'csv' ? csvSheet : pointSheet)(
+        : pointSheet(
             grid,
             rows.map(({ row }) => row),
           );
@@ -180,11 +182,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
 }
 
 /** Why no point has what they should be sorted by. */
-function cannotSort(
-  { matches, recipe }: Parameters<typeof csvSheet>[0],
-  axes: readonly string[],
-  sort: string | undefined,
-): string | undefined {
+function cannotSort({ matches, recipe }: Grid, axes: readonly string[], sort: string | undefined): string | undefined {
   const by = sort?.replace(/^-/, '');
   if (by === 'off' && matches.length === 0) return 'cannot sort by `off`: the grid matches nothing';
   const trains = recipe !== undefined || axes.some((axis) => axis.startsWith('recipe.'));
@@ -203,23 +201,18 @@ function sortRows(rows: { readonly row: PlanRow }[], by: string): void {
 }
 
 /** Lines of CSV as they come, the header once. */
-function createStream(
-  grid: Parameters<typeof csvSheet>[0],
-  write: (text: string) => void,
-): { add(row: PlanRow): void; end(): void } {
-  let rows: PlanRow[] = [];
-  let begun = false;
+function createStream(grid: Grid, write: (text: string) => void): { add(row: PlanRow): void; end(): void } {
+  const { header, line } = createCsv(grid);
+  let text = `${header}\n`;
+  let lines = 0;
   const flush = (): void => {
-    const sheet: Sheet = csvSheet(grid, rows);
-    const text = showSheets([sheet], 'csv', false);
-    if (!begun || rows.length > 0) write(begun ? text.slice(text.indexOf('\n') + 1) : text);
-    begun = true;
-    rows = [];
+    if (text !== '') write(text);
+    text = '';
   };
   return {
     add(row) {
-      rows.push(row);
-      if (rows.length >= CHUNK) flush();
+      text += `${line(row)}\n`;
+      if (++lines % CHUNK === 0) flush();
     },
     end: flush,
   };

@@ -4,7 +4,8 @@
  * and what no result needs does not, in called graphs too.
  */
 import { constantValues } from '../ir/closed.ts';
-import { attributesText, structureDigest } from '../ir/digest.ts';
+import { structureDigest } from '../ir/digest.ts';
+import { attributesText } from '../ir/digest-text.ts';
 import type { FoldedCall, FoldedGraph, FoldedNode, OpNode, Value } from '../ir/graph.ts';
 import { likeOf } from '../ir/like.ts';
 import { createMemo } from '../ir/memo.ts';

@@ -7,57 +7,13 @@
  */
 import { calledGraphs, perGraph } from './callees.ts';
 import { type Called, createCallLines } from './digest-calls.ts';
-import type {
-  Attribute,
-  Attributes,
-  FoldedCall,
-  FoldedGraph,
-  FoldedNode,
-  FoldedOwned,
-  Init,
-  OpNode,
-  Value,
-} from './graph.ts';
+import { attributesText, showFloat, showTensor } from './digest-text.ts';
+import type { FoldedCall, FoldedGraph, FoldedNode, FoldedOwned, Init, OpNode, Value } from './graph.ts';
 import { likeOf } from './like.ts';
 import { createMemo } from './memo.ts';
 import { indexIn, timesOf } from './run.ts';
 import { sha256 } from './sha256.ts';
-import { type Dim, isBatch, type TensorType } from './type.ts';
 import { ownsWeights, usesWeights } from './weights.ts';
-
-function showDims(shape: readonly Dim[]): string {
-  let text = '';
-  for (let axis = 0; axis < shape.length; axis++) {
-    const dim = shape[axis]!;
-    text += `${axis > 0 ? ',' : ''}${isBatch(dim) ? `${dim.batch}N` : dim}`;
-  }
-  return text;
-}
-const showTensor = (type: TensorType): string => `${type.dtype}[${showDims(type.shape)}]`;
-
-/** a number as text without loss, and -0 apart from 0 */
-const showFloat = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
-
-function showAttribute(value: Attribute): string {
-  if (typeof value === 'number') return showFloat(value);
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'boolean') return String(value);
-  if (Array.isArray(value)) return `[${value.map(showFloat).join()}]`;
-  const record = value as Readonly<Record<string, Dim>>;
-  return `{${Object.keys(record)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${showDims([record[key]!])}`)
-    .join()}}`;
-}
-
-/** Equal for equal attributes. */
-export function attributesText(attributes: Attributes): string {
-  const keys = Object.keys(attributes);
-  if (keys.length === 0) return '';
-  if (keys.length === 1) return `${keys[0]}:${showAttribute(attributes[keys[0]!]!)}`;
-  keys.sort();
-  return keys.map((key) => `${key}:${showAttribute(attributes[key]!)}`).join(';');
-}
 
 /** All of a structure but what is called with weights, and how often. */
 interface Form {

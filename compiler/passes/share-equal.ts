@@ -2,7 +2,8 @@
  * Equal nodes become one: same op, attributes and operands. Reads of one weight are equal; two weights never are, however
  * equal they look, and neither are two inputs. A call is shared only where no weight is inside.
  */
-import { attributesText, structureDigest } from '../ir/digest.ts';
+import { structureDigest } from '../ir/digest.ts';
+import { attributesText } from '../ir/digest-text.ts';
 import type { FoldedGraph, FoldedNode, Value } from '../ir/graph.ts';
 import { showType } from '../ir/type.ts';
 import { usesWeights } from '../ir/weights.ts';

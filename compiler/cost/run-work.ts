@@ -20,8 +20,7 @@ interface Run extends Work {
   readonly mask: Mask;
   /** for each input whether what runs reads it */
   readonly reads: readonly boolean[];
-  /** absent where they are those of the graph that this one is like */
-  readonly calls?: readonly CallRun[];
+  readonly calls: readonly CallRun[];
 }
 
 /** The turns of a call together. */
@@ -93,22 +92,23 @@ function countTurns(node: FoldedCall, asked: Mask): CallRun {
 function countLike(graph: FoldedGraph, mask: Mask): Run | undefined {
   const like = likeOf(graph);
   if (like === undefined) return undefined;
-  const { calls, reads, macs: macsBefore, flops: flopsBefore } = runOf(like.graph, mask);
-  if (calls === undefined) return undefined;
-  let macs = macsBefore;
-  let flops = flopsBefore;
+  const run = runOf(like.graph, mask);
+  const calls = run.calls.slice();
+  let { macs, flops } = run;
   for (const at of like.at) {
     const before = like.graph.nodes[at] as FoldedCall;
     const node = graph.nodes[at] as FoldedCall;
     // one without may be constant, or equal to another
     if (!usesWeights(before.callee) || !usesWeights(node.callee)) return undefined;
-    const was = calls.find((each) => each.node === before)!;
+    const index = calls.findIndex((each) => each.node === before);
+    const was = calls[index]!;
     const is = countTurns(node, was.asked);
     if (was.reads.some((read, input) => read !== is.reads[input])) return undefined;
     macs += is.macs - was.macs;
     flops += is.flops - was.flops;
+    calls[index] = is;
   }
-  return { mask, macs, flops, reads };
+  return { mask, macs, flops, reads: run.reads, calls };
 }
 
 const readsOf: Reads = (callee, asked) => runOf(callee, asked).reads;

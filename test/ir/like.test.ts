@@ -75,8 +75,12 @@ for (const shared of ['', 'shared '])
             const [like, alone] = [modelOf(callees(now), shared), modelOf(callees(now), shared)];
             const graph = modelOf(callees(before), shared);
             known(graph);
-            setLike(like, { graph, at: [like.nodes.findIndex(({ results }) => results[0] === at)] });
+            const node = like.nodes.findIndex(({ results }) => results[0] === at);
+            setLike(like, { graph, at: [node] });
             assert.equal(known(like), known(alone), `${callees(before)} as ${callees(now)}`);
+            const again = modelOf(callees(before), shared);
+            setLike(again, { graph: like, at: [node] });
+            assert.equal(known(again), known(graph), `${callees(before)} as ${callees(now)} and again`);
           }
     });
 

@@ -115,6 +115,7 @@ export function createRejections(keepAll: boolean): Rejections {
         ...first.map(({ set, reason }) => [words(setText(set)), words(reason)]),
         ...doubles.map(({ set, of }) => [words(setText(set)), words(`the same work as ${of}`)]),
       ],
+      notes: rejected + duplicates === 0 ? ['nothing is rejected, and no two points are the same work'] : undefined,
     }),
   };
 }

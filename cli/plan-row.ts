@@ -5,7 +5,7 @@ import type { Entries } from '../compiler/elaborate/recipe.ts';
 import { placeIn } from '../compiler/elaborate/symbol.ts';
 import { floatOf, showTerm, type Term } from '../compiler/elaborate/term.ts';
 import { type RunLength, sampleFlops, trainFlops } from '../compiler/grid/estimate.ts';
-import { flatTerms } from '../compiler/grid/flat.ts';
+import { flatTerms, recipeTerms } from '../compiler/grid/flat.ts';
 import type { Grid } from '../compiler/grid/grid.ts';
 import { type Assignment, axisName } from '../compiler/grid/move.ts';
 import type { PlanPoint } from '../compiler/grid/plan.ts';
@@ -93,12 +93,14 @@ function valueAt(settings: Settings, [first, ...fields]: readonly string[]): Ter
   return term;
 }
 
-/** The row as JSON has it, with every setting of the model and every fact by its name. */
+const plainTerms = (terms: ReadonlyMap<string, Term>): Record<string, Plain> =>
+  Object.fromEntries([...terms].map(([name, term]) => [name, plain(term, showTerm(term))]));
+
+/** The row as JSON has it, with every setting of the model and of the recipe, and every fact by its name. */
 export const rowJson = ({ facts, off, asIs: _, ...row }: PlanRow, point: PlanPoint) => ({
   ...row,
-  settings: Object.fromEntries(
-    [...flatTerms(point.model.settings)].map(([name, term]) => [name, plain(term, showTerm(term))]),
-  ),
+  settings: plainTerms(flatTerms(point.model.settings)),
+  ...(point.recipe.size > 0 && { recipe: plainTerms(recipeTerms(point.recipe)) }),
   ...Object.fromEntries(FACTS.map((fact) => [fact, facts[fact]])),
   ...(Object.keys(off).length > 0 && { off }),
 });

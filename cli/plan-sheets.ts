@@ -92,6 +92,7 @@ interface Sum {
   readonly params: Range;
   readonly macs: Range;
   train: number;
+  sample: number;
 }
 type Range = [least: number, most: number];
 
@@ -99,6 +100,8 @@ export interface Summary {
   /** `set`: as it was written */
   add(row: PlanRow, set: ReadonlyMap<string, string>): void;
   sheet(): Sheet;
+  /** the same in numbers, each in a column of its own */
+  csv(): Sheet;
 }
 
 /** What the points of each value of an axis have in common. */
@@ -109,15 +112,16 @@ export function createSummary(axis: string): Summary {
     range[1] = Math.max(range[1], value);
   };
   return {
-    add({ facts, train_flops = 0 }, set) {
+    add({ facts, train_flops = 0, sample_flops = 0 }, set) {
       const value = set.get(axis) ?? 'as is';
       let sum = sums.get(value);
       if (sum === undefined)
-        sums.set(value, (sum = { points: 0, params: [Infinity, 0], macs: [Infinity, 0], train: 0 }));
+        sums.set(value, (sum = { points: 0, params: [Infinity, 0], macs: [Infinity, 0], train: 0, sample: 0 }));
       sum.points++;
       widen(sum.params, facts.params);
       widen(sum.macs, facts.macs);
       sum.train += train_flops;
+      sum.sample += sample_flops;
     },
     sheet: () => ({
       columns: [axis, 'points', 'params', 'MACs', 'training FLOPs'],
@@ -127,6 +131,23 @@ export function createSummary(axis: string): Summary {
         between(params, quantity),
         between(macs, gigas),
         train === 0 ? words('') : quantity(train),
+      ]),
+    }),
+    csv: () => ({
+      columns: [
+        axis,
+        'points',
+        'params_least',
+        'params_most',
+        'macs_least',
+        'macs_most',
+        'train_flops',
+        'sample_flops',
+      ],
+      rows: [...sums].map(([value, { points, params, macs, train, sample }]) => [
+        words(value),
+        ...[points, ...params, ...macs].map(count),
+        ...[train, sample].map((flops) => (flops === 0 ? words('') : count(flops))),
       ]),
     }),
   };

@@ -6,7 +6,7 @@ import { createFilter, type Filter } from '../../compiler/grid/filter.ts';
 import type { Grid } from '../../compiler/grid/grid.ts';
 import { createLockWriter } from '../../compiler/grid/lock.ts';
 import { planGrid } from '../../compiler/grid/plan.ts';
-import { checkRecipe } from '../../runtime/recipe/recipe.ts';
+import { planChecks } from '../../runtime/recipe/overridden-grid.ts';
 import { type CommandModule, type Invocation, printJson, refuse, wholeNumber } from '../command.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { openGrid } from '../grid-target.ts';
@@ -120,7 +120,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
   /** `fitting`: those that `--where` holds for */
   const total: Total = { points: 0, fitting: 0 };
 
-  for (const outcome of planGrid(spec, grid, { recipe: (recipe) => checkRecipe(recipe, spec).diagnostics })) {
+  for (const outcome of planGrid(spec, grid, planChecks(spec))) {
     if ((total.points + rejections.rejected) % CHUNK === 0) await setImmediate();
     if (outcome.kind === 'rejected') {
       rejections.reject(outcome);
@@ -132,7 +132,8 @@ async function plan(invocation: Invocation): Promise<Exit> {
       if (filter?.fits(outcome) === false) continue;
       const row = rowOf(outcome);
       total.fitting++;
-      if (row.train_flops !== undefined) total.train_flops = (total.train_flops ?? 0) + row.train_flops;
+      for (const flops of ['train_flops', 'sample_flops'] as const)
+        if (row[flops] !== undefined) total[flops] = (total[flops] ?? 0) + row[flops];
       summary?.add(row, outcome.set);
       if (csv && sort === undefined) {
         if (total.fitting <= limit) stream.add(row);
@@ -153,7 +154,7 @@ async function plan(invocation: Invocation): Promise<Exit> {
       grid: grid.name,
       points: rows.map((row) => row.json),
       ...all,
-      total: { points: total.points, fitting: total.fitting, shown: rows.length, train_flops: total.train_flops },
+      total: { ...total, shown: rows.length },
       ...(report && { lock: report }),
     });
     return exit;
@@ -169,15 +170,18 @@ async function plan(invocation: Invocation): Promise<Exit> {
     options.rejected === true
       ? rejections.sheet()
       : summary !== undefined
-        ? summary.sheet()
+        ? format === 'csv'
+          ? summary.csv()
+          : summary.sheet()
         : pointSheet(
             grid,
             rows.map(({ row }) => row),
           );
   const notes = notesOf(about, options.rejected === true ? undefined : rejections);
   const beside = format === 'csv' ? terminal.say : terminal.out;
-  terminal.out(showSheets([main], format, terminal.color.out));
-  beside(`\n${notes.join(format === 'markdown' ? '\n\n' : '\n')}\n`);
+  const isEmpty = main.rows.length === 0 && main.notes === undefined && format !== 'csv';
+  if (!isEmpty) terminal.out(showSheets([main], format, terminal.color.out));
+  beside(`${isEmpty ? '' : '\n'}${notes.join(format === 'markdown' ? '\n\n' : '\n')}\n`);
   return exit;
 }
 
@@ -223,6 +227,8 @@ interface Total {
   fitting: number;
   /** absent where nothing says how long it takes */
   train_flops?: number;
+  /** of one image of each point */
+  sample_flops?: number;
 }
 
 interface About {
@@ -238,12 +244,14 @@ function notesOf(
   { total, report, noteOfRest, unknown }: About,
   rejections: ReturnType<typeof createRejections> | undefined,
 ): string[] {
+  const { train_flops: train, sample_flops: image } = total;
+  const all = total.fitting === total.points ? 'them all' : 'those shown';
   const estimate =
-    total.train_flops !== undefined
-      ? [
-          `training ${total.fitting === total.points ? 'them all' : 'those shown'} takes about ${showQuantity(total.train_flops, 3)} FLOPs: an estimate, three forward passes a sample`,
-        ]
-      : [];
+    train === undefined || image === undefined
+      ? []
+      : [
+          `training ${all} takes about ${showQuantity(train, 3)} FLOPs, an image of each ${showQuantity(image, 3)}: an estimate, three forward passes a sample`,
+        ];
   return [
     ...(noteOfRest > 0 ? [`and ${counted(noteOfRest, 'more point')}: \`--limit\` and \`--format csv\` show more`] : []),
     ...(rejections?.notes() ?? []),

@@ -20,14 +20,18 @@ function addTerm(flat: Map<string, Term>, name: string, term: Term): void {
 export const flatSettings = (settings: Settings): Flat =>
   Object.fromEntries([...flatTerms(settings)].map(([name, term]) => [name, showTerm(term)]));
 
-export function flatRecipe(entries: Entries, prefix = ''): Flat {
-  const flat: Record<string, string> = {};
+/** Every value of a recipe: `sample.guidance.scale`. */
+export function recipeTerms(entries: Entries, prefix = ''): ReadonlyMap<string, Term> {
+  const flat = new Map<string, Term>();
   for (const [name, { value }] of entries) {
-    if (isEntries(value)) Object.assign(flat, flatRecipe(value, `${prefix}${name}.`));
-    else flat[prefix + name] = showTerm(value);
+    if (isEntries(value)) for (const [inner, term] of recipeTerms(value, `${prefix}${name}.`)) flat.set(inner, term);
+    else flat.set(prefix + name, value);
   }
   return flat;
 }
+
+export const flatRecipe = (entries: Entries): Flat =>
+  Object.fromEntries([...recipeTerms(entries)].map(([name, term]) => [name, showTerm(term)]));
 
 /** What a value is made of, where it is shown by the name of a const. */
 export const spelledOut = (term: Term): string =>

@@ -27,7 +27,7 @@ test('a table, what is rejected with the reason, what is left out, and the total
   assert.is(lines.filter((line) => /^\d+ {2}hidden=/.test(line)).length, 4);
   assert.ok(lines.includes('rejected: hidden=100, depth=1: the hidden layer is too wide'));
   assert.ok(lines.includes('left out: hidden=8, depth=2: the same work as hidden=8,depth=2'));
-  assert.match(lines.at(-1)!, /^4 points; training them all takes about \S+ FLOPs: an estimate/);
+  assert.match(lines.at(-1)!, /^4 points; training them all takes about \S+ FLOPs, an image of each \S+: an estimate/);
 });
 
 const flopsOf = (plan: { readonly points: readonly { readonly flops: number }[] }, index: number): number =>
@@ -44,6 +44,8 @@ test('as JSON', () => {
     [0, 'hidden=4,depth=1', { hidden: 4, depth: 1 }, 64, 64, 0],
   );
   assert.equal(point.settings, { hidden: 4, depth: 1, act: 'silu' });
+  // what no axis sets, too
+  assert.is(point.recipe.batch * point.recipe.steps, 1000);
   assert.match(point.digest, /^[0-9a-f]{64}$/);
   // 3 forward passes, 10 samples, 100 steps; 50 steps of twice the batch
   assert.is(point.train_flops, 3 * point.flops * 10 * 100);
@@ -62,6 +64,7 @@ test('as JSON', () => {
     fitting: 2,
     shown: 1,
     train_flops: 3 * (flopsOf(plan, 0) + flopsOf(plan, 2)) * 1000,
+    sample_flops: 2 * (flopsOf(plan, 0) + flopsOf(plan, 2)) * 50,
   });
   // nothing says how long
   assert.equal(json('toy.dit#matched').total, { points: 3, fitting: 3, shown: 3 });
@@ -123,6 +126,15 @@ test('sorted, filtered, limited, summed up', () => {
   // depth 2: 128 and 256
   assert.match(out, /^depth +points +params +MACs/);
   assert.match(out, /^2 +2 +128 to 256 +128 to 256/m);
+  assert.equal(run('toy.dit#sizes', '--by', 'depth', '--format', 'csv').out.split('\n').slice(0, 3), [
+    'depth,points,params_least,params_most,macs_least,macs_most,train_flops,sample_flops',
+    ...[1, 2].map((depth) => {
+      const of = json('toy.dit#sizes', '--where', `depth == ${depth}`);
+      const facts = (fact: string): number[] => of.points.map((point: Record<string, number>) => point[fact]!);
+      const ranges = ['params', 'macs'].flatMap((fact) => [Math.min(...facts(fact)), Math.max(...facts(fact))]);
+      return [depth, 2, ...ranges, of.total.train_flops, of.total.sample_flops].join();
+    }),
+  ]);
   // as it was written
   assert.match(run('toy.dit#rates', '--by', 'recipe.lr').out, /^1e-3 .*\n2e-3 /m);
   const limited = run('toy.dit#sizes', '--limit', '1').out;

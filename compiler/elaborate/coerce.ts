@@ -2,7 +2,7 @@
 
 import type { Extras } from '../../dsl/diagnostic.ts';
 import type { Span } from '../../dsl/span.ts';
-import { type Frame, fail, markFailed } from './context.ts';
+import { type Frame, fail, markFailed, placeOf } from './context.ts';
 import { constantInit } from './initial.ts';
 import { isInteger, toNumber } from './number.ts';
 import { type Kind, showKind } from './signature.ts';
@@ -51,12 +51,13 @@ export function coerce(term: Term, type: Kind, optional: boolean, what: string, 
         expected: `${type.kind === 'basic' ? WORDS[type.basic] : `a \`${showKind(type)}\``} for ${what}`,
         given: describe(term),
       },
-      extras,
+      extras ?? withoutQuotes(term, type, span, frame),
     );
   if (type.kind === 'record') return term.kind === 'record' && term.record === type.record ? term : wrong();
   if (type.kind === 'enum') {
     if (term.kind === 'member' && term.of === type.enum.decl) return term;
-    return wrong({ help: `it has ${type.enum.decl.members.map((member) => `\`${member.text}\``).join(', ')}` });
+    const help = `it has ${type.enum.decl.members.map((member) => `\`${member.text}\``).join(', ')}`;
+    return wrong({ help, ...withoutQuotes(term, type, span, frame) });
   }
   switch (type.basic) {
     case 'int':
@@ -78,4 +79,21 @@ export function coerce(term: Term, type: Kind, optional: boolean, what: string, 
     default:
       return term.kind === type.basic ? term : wrong();
   }
+}
+
+/** What other configurations write as strings, by what is wanted. */
+const BARE: Readonly<Record<string, RegExp>> = {
+  int: /^-?\d+$/,
+  float: /^-?\d+(\.\d+)?(e-?\d+)?$/,
+  bool: /^(true|false)$/,
+  name: /^[A-Za-z_]\w*$/,
+};
+
+function withoutQuotes(term: Term, type: Kind, span: Span, frame: Frame): Extras | undefined {
+  const kind = type.kind === 'basic' && type.basic in BARE ? type.basic : 'name';
+  if (term.kind !== 'string' || !BARE[kind]!.test(term.value)) return undefined;
+  const place = placeOf(frame, span);
+  const isWritten = place.source.text.slice(span.start, span.end) === JSON.stringify(term.value);
+  const fixes = isWritten ? [{ message: `write \`${term.value}\``, edits: [{ place, text: term.value }] }] : [];
+  return { help: `without quotes: \`${term.value}\``, fixes };
 }

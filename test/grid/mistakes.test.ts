@@ -66,6 +66,8 @@ const SAID: readonly [marked: string, help: RegExp][] = [
   ['where «width» == 8', /^did you mean `size\.width`\?$/],
   ['depth: [1]\nmatch macs +- 1% by «ratio» step 1', /^did you mean `size\.ratio`\?$/],
   ['depth: [1]\nmatch macs +- 1% to «"other"» by size.ratio step 1', /^without `to` the goal is the base/],
+  ['act: [«"silu"»]', /^without quotes: `silu`$/],
+  ['depth: [1, «"2"»]', /^without quotes: `2`$/],
   ['depth: «-1»', /^one value is `\[-1\]`/],
   ['where depth == 1 and «mcs» < 3', /^did you mean `macs`\?$/],
   ['recipe.optimizer: [adamw], «recipe.optimizer.beta3»: [1]', /^did you mean `beta1`\?$/],

@@ -17,6 +17,7 @@ import { collect } from '../instantiate-target.ts';
 import { openSpecFile } from '../open-file.ts';
 import { overridesOf } from '../open-recorded.ts';
 import { createRows } from '../plan-row.ts';
+import { movedBy } from '../plan-sheets.ts';
 import { replaceFile } from '../replace-file.ts';
 import { findingsOf } from '../report/grid-findings.ts';
 import { type GridBase, gridPage } from '../report/grid-page.ts';
@@ -101,7 +102,9 @@ async function reportGrid(invocation: Invocation, target: string, name: string):
 }
 
 /** What the grid is of, with the texts of its own declaration, its recipe and its preset, wherever they stand. */
-function baseOf({ symbol: { decl, scope }, recipe, matches }: Grid): GridBase {
+function baseOf(grid: Grid): GridBase {
+  const { symbol, recipe } = grid;
+  const { decl, scope } = symbol;
   const textOf = ({ file: { source } }: Scope, { start, end }: Span): string => source.text.slice(start, end);
   const declared = [
     { scope, decl },
@@ -112,7 +115,7 @@ function baseOf({ symbol: { decl, scope }, recipe, matches }: Grid): GridBase {
     of: textOf(scope, decl.of.span),
     recipe: recipe?.name,
     doc: decl.doc,
-    moved: matches.map(({ by }) => by.map(({ text }) => text).join('.')),
+    moved: movedBy(grid),
     declarations: declared.map((each) => {
       const { source } = each.scope.file;
       const { line } = positionOf(source, each.decl.span.start);

@@ -94,7 +94,7 @@ function emitCall(call: BlockCall, instance: Instance, frame: Frame, wanted: Wan
       },
     );
   }
-  frame.weights += instance.weights ?? countMade(graph);
+  frame.weights += countMade(graph);
   if (frame.weights > LIMITS.weights) {
     fail(frame, 'D0901', site.span, { what: 'weights of one model', limit: `${LIMITS.weights}` });
     stop(frame);

@@ -54,8 +54,8 @@ export function instanceOf(call: BlockCall, frame: Frame): Instance | undefined 
     const made = takenOver(like, values, createChild(BUILDS_NOTHING), instanceOf);
     if (made !== undefined) {
       instances.keep(coarse, values, made, training);
-      const found = instances.find(coarse, values, training);
-      if (found !== undefined) return found;
+      const counted = instances.derived(made, values);
+      if (counted !== undefined) return counted;
     }
   }
   const child = createChild(createFoldingBuilder());

@@ -35,9 +35,8 @@ export interface Instance {
   readonly reads: Dependence['reads'];
   readonly own: Dependence['own'];
   readonly counts: Dependence['counts'];
+  /** none of an instance that was made of another: others are made of that one */
   readonly passed: Dependence['passed'];
-  /** that it makes, where they are counted already */
-  readonly weights?: number;
   /** taken again since somebody last looked: whoever must forget some instances keeps these */
   again?: boolean;
 }

@@ -44,29 +44,26 @@ function counted(instance: Instance, wanted: readonly number[]): Instance | unde
   const nodes: FoldedNode[] = [...graph.nodes];
   const owns: FoldedOwned[] = [...graph.owns];
   const at: number[] = [];
-  let weights = instance.weights ?? countMade(graph);
   for (const [index, count] of counts.entries()) {
     const value = wanted[index]!;
     if (value > MOST_TURNS) return undefined;
     const [node, owned] = [nodes[count.node]!, owns[count.own]!];
     if (node.kind !== 'call' || node.run === undefined || owned.kind !== 'call') return undefined;
-    const more = value - count.value;
-    const times = node.run.times + more;
+    const times = node.run.times + value - count.value;
     if (times < 2) return undefined;
     at.push(count.node);
     nodes[count.node] = { ...node, run: { times, carries: node.run.carries } };
     owns[count.own] = { ...owned, times };
-    weights += more * countMade(node.callee);
   }
-  if (weights > LIMITS.weights) return undefined;
   const now = counts.map((count, index) => ({ ...count, value: wanted[index]! }));
   const settings = (): string => {
     const shown = now.reduce((all, count) => withCount(all, count, count.value), terms);
     return showSettings({ terms: shown, bounds, reads, counts: now });
   };
-  const { results, readsTraining, own, passed } = instance;
-  const changedGraph = changed(graph, { nodes, owns, at }, settings);
-  return { graph: changedGraph, results, readsTraining, terms, bounds, reads, own, counts: now, passed, weights };
+  const made = changed(graph, { nodes, owns, at }, settings);
+  if (countMade(made) > LIMITS.weights) return undefined;
+  const { results, readsTraining, own } = instance;
+  return { graph: made, results, readsTraining, terms, bounds, reads, own, counts: now, passed: [] };
 }
 
 const growing = new WeakMap<Instance, boolean>();

@@ -68,8 +68,7 @@ export class Instances {
   keep(coarse: string, values: ReadonlyMap<string, Term>, instance: Instance, training: boolean): void {
     const { reads, own, passed } = instance;
     this.#size += put(this.#known, coarse, { reads, values, training }, instance);
-    if (passed.length > 0 && likeOf(instance.graph) === undefined)
-      put(this.#like, coarse, { reads: own, values, training }, instance);
+    if (passed.length > 0) put(this.#like, coarse, { reads: own, values, training }, instance);
   }
 
   /** Another one after something was forgotten. */

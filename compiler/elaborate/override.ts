@@ -116,9 +116,7 @@ function applyOne(
   }
   const type = fieldType(parameter.type, rest);
   if (type === undefined) {
-    const good = rest.findIndex((_, at) => fieldType(parameter.type, rest.slice(0, at + 1)) === undefined);
-    const around = fieldType(parameter.type, rest.slice(0, good))?.type;
-    const help = fieldsHelp(around, [first!, ...rest.slice(0, good)], rest[good]!);
+    const { help } = missingField(parameter, rest);
     fail(name, 'D0322', { start: 0, end: path.length }, { name: path, callee }, { help });
     return undefined;
   }
@@ -131,6 +129,16 @@ function applyOne(
     frame,
   );
   return term.kind === 'error' ? undefined : setDotted(full, [first!, ...rest], term);
+}
+
+/** Which name of a path into a parameter is no field, and what helps. */
+export function missingField(
+  { name, type }: { readonly name: string; readonly type: TypeOf },
+  path: readonly string[],
+): { readonly at: number; readonly help: string } {
+  const at = path.findIndex((_, index) => fieldType(type, path.slice(0, index + 1)) === undefined);
+  const before = path.slice(0, at);
+  return { at, help: fieldsHelp(fieldType(type, before)?.type, [name, ...before], path[at]!) };
 }
 
 type TypeOf = Extract<ReturnType<typeof signatureOf>['parameters'][number], { kind: 'value' }>['type'];

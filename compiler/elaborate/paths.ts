@@ -87,7 +87,7 @@ export function rootOf(owned: FoldedOwned): string {
  * 10,000 blocks is checked without listing its weights.
  */
 export function checkPaths(all: readonly FoldedOwned[], frame: Frame): void {
-  if (areApart(all) || areApartBelow(all)) return;
+  if (areApart(all)) return;
   const owns = all.flatMap(turnsOf);
   const overlapping = overlapsIn(owns.map(rootOf));
   if (overlapping.size === 0) return;
@@ -108,12 +108,11 @@ export function checkPaths(all: readonly FoldedOwned[], frame: Frame): void {
   }
 }
 
-/** Whether no path can be made twice, whatever the weights are below what is called. */
+/** Whether no path can be made twice: by the roots, or by those below what is called, as `as _` is above all others. */
 export const areApart = (owns: readonly FoldedOwned[]): boolean =>
-  owns.length < 2 || overlapsIn(owns.map(rootOf)).size === 0;
+  owns.length < 2 || overlapsIn(owns.map(rootOf)).size === 0 || areApartBelow(owns);
 
-/** The same, seen from below what is called: `as _` is above all others. */
-export const areApartBelow = (owns: readonly FoldedOwned[]): boolean =>
+const areApartBelow = (owns: readonly FoldedOwned[]): boolean =>
   overlapsIn(
     owns.flatMap((owned) =>
       owned.kind === 'weight' || owned.times !== undefined

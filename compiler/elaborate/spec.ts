@@ -16,7 +16,7 @@ import { signatureOf } from './signatures.ts';
 import { standardLibrary } from './standard.ts';
 import { type ModelSymbol, placeIn, type Scope } from './symbol.ts';
 
-export { fieldType, type Override } from './override.ts';
+export { fieldType, missingField, type Override } from './override.ts';
 
 export interface Spec {
   readonly entry: Scope;

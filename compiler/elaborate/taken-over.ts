@@ -3,16 +3,14 @@
  * of the body is evaluated but the arguments of those calls, where the callees give what they gave before.
  */
 import { createFoldingBuilder } from '../ir/builder.ts';
-import type { FoldedGraph, FoldedNode, FoldedOwned } from '../ir/graph.ts';
-import { createMemo } from '../ir/memo.ts';
-import { timesOf } from '../ir/run.ts';
+import type { FoldedNode, FoldedOwned } from '../ir/graph.ts';
 import { sameType } from '../ir/type.ts';
 import { countMade, ownsWeights, usesWeights } from '../ir/weights.ts';
 import { evaluateAgain } from './call-values.ts';
 import { changed, withCount } from './changed.ts';
 import { type Frame, type Instance, LIMITS } from './context.ts';
 import { type BlockCall, type Passed, passedReads } from './passed.ts';
-import { areApart, areApartBelow } from './paths.ts';
+import { areApart } from './paths.ts';
 import { settingsLater } from './settings.ts';
 import { keyOf, type Term } from './term.ts';
 import { originOf, type Read, readIn, readsOf } from './watch.ts';
@@ -33,7 +31,6 @@ export function takenOver(
   const nodes: FoldedNode[] = [...graph.nodes];
   const owns: FoldedOwned[] = [...graph.owns];
   const at: number[] = [];
-  let weights = instance.weights ?? countMade(graph);
   for (const before of instance.passed) {
     const now = before.reads.some((read) => differs(read, instance.terms, terms))
       ? passedAgain(before, terms, frame, instanceOf)
@@ -48,15 +45,15 @@ export function takenOver(
     at.push(node);
     nodes[node] = { ...call, callee };
     if (owned !== undefined) owns[owned] = { ...owns[owned]!, callee } as FoldedOwned;
-    weights += timesOf(call) * (weightsIn(now.instance) - weightsIn(before.instance));
   }
-  if (weights > LIMITS.weights || !(areFree(graph) || areApartBelow(owns))) return undefined;
+  if (!areApart(owns)) return undefined;
   // it turns as often as before
   for (const count of counts) terms = withCount(terms, count, count.value);
   // a model is shown with all that it has
   const reads = frame.model === undefined ? readsOf(own, passed) : instance.reads;
   const made = changed(graph, { nodes, owns, at }, settingsLater({ terms, bounds, reads, counts }));
-  return { graph: made, results, readsTraining, terms, bounds, reads, own, counts, passed, weights };
+  if (countMade(made) > LIMITS.weights) return undefined;
+  return { graph: made, results, readsTraining, terms, bounds, reads, own, counts, passed: [] };
 }
 
 function withValues(terms: Instance['terms'], values: ReadonlyMap<string, Term>): Instance['terms'] {
@@ -64,13 +61,6 @@ function withValues(terms: Instance['terms'], values: ReadonlyMap<string, Term>)
   for (const name of terms.keys()) if (values.has(name)) now.set(name, originOf(values.get(name)!));
   return now;
 }
-
-const free = createMemo<boolean>();
-
-/** Whether the weights of whatever is called are in nobody's way. */
-const areFree = (graph: FoldedGraph): boolean => free.get(graph) ?? free.set(graph, areApart(graph.owns));
-
-const weightsIn = ({ graph, weights }: Instance): number => weights ?? countMade(graph);
 
 function differs(read: Read, before: Instance['terms'], now: Instance['terms']): boolean {
   const [a, b] = [readIn(read, before), readIn(read, now)];

@@ -7,12 +7,12 @@ import { nearest } from '../../dsl/suggest.ts';
 import type { Axis, Name, Vary } from '../../dsl/tree.ts';
 import { coerce } from '../elaborate/coerce.ts';
 import { type Frame, fail, LIMITS, placeOf } from '../elaborate/context.ts';
-import { fieldsHelp, listed, pathsTo } from '../elaborate/fields.ts';
+import { listed, pathsTo } from '../elaborate/fields.ts';
 import { intOf } from '../elaborate/indexing.ts';
 import type { ResolvedPoint } from '../elaborate/point.ts';
 import { type Entries, settleData } from '../elaborate/recipe.ts';
 import { signatureOf } from '../elaborate/signatures.ts';
-import { fieldType } from '../elaborate/spec.ts';
+import { fieldType, missingField } from '../elaborate/spec.ts';
 import { keyOf, showTerm, type Term } from '../elaborate/term.ts';
 
 export interface Assignment {
@@ -115,10 +115,11 @@ function sayUnknown({ dotted }: Axis, { model }: ResolvedPoint, frame: Frame, re
   const parameter = byName.get(head.text);
   const holes = { axis: dotted.map((name) => name.text).join('.'), of: model.decl.name.text };
   if (parameter?.kind === 'value') {
-    const good = rest.findIndex((_, i) => fieldType(parameter.type, rest.slice(0, i + 1).map(textOf)) === undefined);
-    const type = fieldType(parameter.type, rest.slice(0, good).map(textOf))?.type;
-    const path = [head, ...rest.slice(0, good)].map(textOf);
-    fail(frame, 'D0606', rest[good]!.span, holes, { help: fieldsHelp(type, path, rest[good]!.text) });
+    const { at, help } = missingField(
+      parameter,
+      rest.map(({ text }) => text),
+    );
+    fail(frame, 'D0606', rest[at]!.span, holes, { help });
     return;
   }
   const inside = [...pathsTo(head.text, model), ...(recipe?.has(head.text) === true ? [`recipe.${head.text}`] : [])];
@@ -135,8 +136,6 @@ function sayUnknown({ dotted }: Axis, { model }: ResolvedPoint, frame: Frame, re
       : [{ message: `write \`${close}\``, edits: [{ place: placeOf(frame, head.span), text: close }] }];
   fail(frame, 'D0606', head.span, holes, { help, fixes });
 }
-
-const textOf = ({ text }: Name): string => text;
 
 function isSeed(term: Term, span: Span, frame: Frame): boolean {
   const seed = intOf(term, 'a seed', span, frame);

@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRows } from '../../cli/plan-row.ts';
+import { movedBy } from '../../cli/plan-sheets.ts';
 import { findingsOf } from '../../cli/report/grid-findings.ts';
 import { gridPage } from '../../cli/report/grid-page.ts';
 import { pageOf } from '../../cli/report/page.ts';
@@ -14,8 +15,12 @@ function pageFor(
 ): { readonly text: string; readonly findings: ReturnType<typeof findingsOf> } {
   const { outcomes, grid } = planToy(body, of);
   const findings = findingsOf(outcomes, createRows(grid));
-  const moved = grid.matches.map(({ by }) => by.map(({ text }) => text).join('.'));
-  const base = { of: '"toy"', recipe: 'quick', moved, declarations: [{ at: 'a.dit:1', text: 'grid g of "toy"' }] };
+  const base = {
+    of: '"toy"',
+    recipe: 'quick',
+    moved: movedBy(grid),
+    declarations: [{ at: 'a.dit:1', text: 'grid g of "toy"' }],
+  };
   return { findings, text: pageOf(gridPage('g', base, findings, 'ditc report x')) };
 }
 

@@ -30,6 +30,12 @@ model M(${params}) {
 }
 `;
 
+const PICKY = `block Picky(x: [N, W], n: int) -> [N, W] {
+  require n < 3, "less than three"
+  return Linear(x, W) as p
+}
+`;
+
 /** One after the other in one spec; `a=1 b=2` is a point. */
 const ORDERS: readonly (readonly [what: string, text: string, points: readonly string[]])[] = [
   [
@@ -144,11 +150,7 @@ block B(x: [N, W], size: Size, n: int) -> [N, W] = Times(x, if size.depth > 4 { 
     model(
       'n: int = 1, k: int = 1',
       'h = Outer(h, n) as outer\n  h = h * k',
-      `block Picky(x: [N, W], n: int) -> [N, W] {
-  require n < 3, "less than three"
-  return Linear(x, W) as p
-}
-block Inner(x: [N, W], n: int) -> [N, W] {
+      `${PICKY}block Inner(x: [N, W], n: int) -> [N, W] {
   unused = Picky(x, n)
   return x
 }
@@ -162,11 +164,7 @@ block Outer(x: [N, W], n: int) -> [N, W] = Inner(x, n) as one |> Inner(n) as two
     model(
       'n: int = 3, both: bool = true',
       'a = if both { One(h, n) as one } else { h }\n  b = Two(h, n) as two',
-      `block Picky(x: [N, W], n: int) -> [N, W] {
-  require n < 3, "less than three"
-  return Linear(x, W) as p
-}
-block One(x: [N, W], n: int) -> [N, W] {
+      `${PICKY}block One(x: [N, W], n: int) -> [N, W] {
   unused = Picky(x, n)
   return x
 }
